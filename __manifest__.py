@@ -1,0 +1,18 @@
+{
+    "name": "Complaint Management",
+    "summary": "Complaints under policy: deadlines, escalation, callbacks and scoring from validated YAML files",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "After-Sales",
+    "author": "Complaint Management contributors",
+    "website": "https://github.com/complaint-management/complaint_management",
+    "depends": ["helpdesk_mgmt_rating", "base_tier_validation", "mgmtsystem_action", "survey", "hr"],
+    "external_dependencies": {"python": ["yaml", "jsonschema", "holidays"]},
+    "data": [],
+    "demo": [],
+    "application": True,
+    "installable": True,
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}
