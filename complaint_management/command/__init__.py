@@ -1,0 +1,1 @@
+"""The command line: `complaint-policy validate | test | simulate`, without Odoo. One verb a module."""
