@@ -1,0 +1,140 @@
+"""The register: one row for every fact of a complaint, never changed and never deleted (ISO 10002, 8.1; requirement A2)."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..engine.case import EVENTS, INTERNAL
+
+# Set for one transaction by migrations and by anonymisation; nothing reachable over RPC sets it.
+BYPASS_SETTING = "complaint.register_bypass"
+
+GUARD_SQL = """
+CREATE OR REPLACE FUNCTION complaint_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('complaint.register_bypass', true) = 'on' THEN
+        RETURN COALESCE(NEW, OLD);
+    END IF;
+    RAISE EXCEPTION 'The register of complaints is append-only: % on complaint_event is refused', TG_OP
+        USING ERRCODE = 'check_violation';
+END $$;
+DROP TRIGGER IF EXISTS complaint_event_guard_rows ON complaint_event;
+CREATE TRIGGER complaint_event_guard_rows BEFORE UPDATE OR DELETE ON complaint_event
+    FOR EACH ROW EXECUTE FUNCTION complaint_event_guard();
+DROP TRIGGER IF EXISTS complaint_event_guard_all ON complaint_event;
+CREATE TRIGGER complaint_event_guard_all BEFORE TRUNCATE ON complaint_event
+    FOR EACH STATEMENT EXECUTE FUNCTION complaint_event_guard();
+"""
+
+LABELS = {
+    "received": "Received",
+    "acknowledged": "Acknowledged",
+    "handed_over": "Handed over",
+    "accepted_by_team": "Accepted by the team",
+    "investigated": "Investigated",
+    "report_ready": "Preliminary report ready",
+    "solution_proposed": "Solution proposed",
+    "solution_approved": "Solution approved",
+    "agreed": "Agreed with the customer",
+    "refused": "Refused by the customer",
+    "first_feedback": "First feedback to the customer",
+    "carried_out": "Carried out",
+    "result_reported": "Result reported to intake",
+    "communicated": "Result communicated",
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "withdrawn": "Withdrawn",
+    "referred": "Referred elsewhere",
+    "paused": "Paused",
+    "resumed": "Resumed",
+    "extended": "Time limit extended",
+    "escalated": "Escalated",
+    "escalation_answered": "Escalation answered",
+    "lowered": "Escalation lowered",
+    "called_back": "Called back",
+    "rated": "Rated by the customer",
+    "quality_reviewed": "Quality reviewed",
+    "suggestion_accepted": "Suggestion accepted",
+    "customer_message": "Message from the customer",
+    "agent_message": "Message to the customer",
+    "archived": "Archived",
+    # Facts that only the register knows; a policy cannot name them.
+    "moved": "Moved to another stage",
+    "classified": "Classified",
+    "assigned": "Assigned",
+    "repriced": "Moved to another release of the policy",
+}
+KINDS = [(kind, LABELS[kind]) for kind in LABELS if kind in EVENTS | INTERNAL]
+
+
+class ComplaintEvent(models.Model):
+    _name = "complaint.event"
+    _inherit = "complaint.of.ticket"
+    _description = "Complaint register entry"
+    _order = "occurred_at, id"
+    _rec_name = "kind"
+    _log_access = False  # recorded_at and user_id say it already, and an entry is never written again
+
+    ticket_id = fields.Many2one("helpdesk.ticket", "Complaint", required=True, ondelete="restrict", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", readonly=True)
+    kind = fields.Selection(KINDS, "Fact", required=True, readonly=True)
+    occurred_at = fields.Datetime("Happened", required=True, readonly=True)
+    recorded_at = fields.Datetime("Recorded", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Recorded by", required=True, ondelete="restrict", readonly=True)
+    cycle = fields.Integer(required=True, readonly=True)
+    data = fields.Json("Details", readonly=True, help="Codes and numbers only: free text and people stay on the complaint.")
+    summary = fields.Char(compute="_compute_summary")
+
+    _history = models.Index("(ticket_id, occurred_at, id)")
+    _company_kind = models.Index("(company_id, kind, occurred_at)")
+
+    def init(self):
+        self.env.cr.execute(SQL(GUARD_SQL.replace("%", "%%")))
+
+    @api.depends("kind", "data")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for event in self:
+            data = event.data or {}
+            parts = [f"{key}: {value}" for key, value in (data.get("set") or {}).items() if not key.endswith("_id")]
+            parts += [f"{key}: {value}" for key, value in data.items() if key != "set"]
+            event.summary = ", ".join(parts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Entries of the register are made by what happens to a complaint, not by hand."))
+
+    def write(self, vals):
+        raise UserError(self.env._("The register is never changed. Record a new fact that corrects the old one."))
+
+    def unlink(self):
+        raise UserError(self.env._("Nothing is ever deleted from the register."))
+
+    @api.model
+    def _append(self, rows):
+        """Insert register entries; the caller has locked their tickets.
+
+        rows: dicts with ticket_id, company_id, kind, occurred_at, recorded_at (naive UTC), cycle, data.
+        Returns the new ids in the order of rows."""
+        if not rows:
+            return []
+        columns = ("ticket_id", "company_id", "kind", "occurred_at", "recorded_at", "user_id", "cycle", "data")
+        # One statement for the whole batch: by ORM the same rows cost three times as much.
+        values = SQL(", ").join(
+            SQL("%s", tuple(self._column(row, name) for name in columns)) for row in rows
+        )
+        ids = self.env.execute_query(
+            SQL(
+                "INSERT INTO complaint_event (%s) VALUES %s RETURNING id",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                values,
+            )
+        )
+        return [row[0] for row in ids]
+
+    def _column(self, row, name):
+        if name == "user_id":
+            return self.env.uid
+        if name == "data":
+            return fields.Json().convert_to_column(row[name], self) if row[name] else None
+        return row[name]

@@ -1,0 +1,30 @@
+"""Records that belong to a case are read by those who may read the case, and by nobody else."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class OfTicket(models.AbstractModel):
+    """Mixin for models with a `ticket_id`. Record rules cannot say this: they are evaluated as superuser, so that a rule
+    "of a ticket that I may read" would let everything pass."""
+
+    _name = "complaint.of.ticket"
+    _description = "Belongs to a complaint"
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not self.env.su:
+            readable = self.env["helpdesk.ticket"]._search([], order="id")
+            domain = Domain(domain) & Domain("ticket_id", "in", readable)
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result or self.env.su or not self:
+            return result
+        tickets = self.sudo().ticket_id.sudo(False)
+        hidden = tickets - tickets._filtered_access("read")
+        if not hidden:
+            return None
+        forbidden = self.filtered(lambda record: record.sudo().ticket_id in hidden)  # sudo: only to see whose it is
+        return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)

@@ -1,0 +1,76 @@
+"""How tickets read a release: presets, severity, titles and teams, answered from the pinned policy and its records."""
+
+from datetime import timezone
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+LANGUAGES = {"zh": "zh_CN"}
+
+
+def aware(instant):
+    """Odoo's naive UTC -> the engine's aware UTC."""
+    return instant and instant.replace(tzinfo=timezone.utc)
+
+
+def naive(instant):
+    """The engine's aware UTC -> Odoo's naive UTC."""
+    return instant and instant.replace(tzinfo=None)
+
+
+class ComplaintRelease(models.Model):
+    _inherit = "complaint.release"
+
+    @api.model
+    def _active_or_explain(self, company):
+        """The active release of a company; a sentence instead of a failure where there is none."""
+        release = self._active(company)
+        if not release:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no complaint policy yet. A policy admin applies one under Configuration, "
+                    "Complaint policies.",
+                    company=company.name,
+                )
+            )
+        return release
+
+    def _first_stage(self):
+        """The engine's stage that a new case enters."""
+        return next(iter(self._policy().stages.values()))
+
+    def _presets(self, category):
+        """Terms that a category presets: {"urgency": id, "scope": id, "complexity": id}, False where none (A4)."""
+        kinds = ("urgency", "scope", "complexity")
+        if not self:
+            return dict.fromkeys(kinds, False)
+        refs = self._refs()
+        presets = self._policy().presets(refs.get(("category", category.id)))
+        return {kind: refs.get((kind, presets.get(kind)), False) for kind in kinds}
+
+    def _severity(self, urgency, scope):
+        """Id of the severity that the matrix gives for an urgency and a scope (A4); False without a release."""
+        if not self:
+            return False
+        refs = self._refs()
+        code = self._policy().severity_of(refs.get(("urgency", urgency.id)), refs.get(("scope", scope.id)))
+        return refs.get(("severity", code), False)
+
+    def _team_for(self, category):
+        """The team of a category or of the nearest category above it that has one (A6)."""
+        while category and not category.complaint_team_id:
+            category = category.parent_id
+        return category.complaint_team_id
+
+    def _clock_title(self, sla, clock):
+        """What people call a clock, in the user's language."""
+        spec = self and self._policy().clock_spec(sla, clock)
+        titles = spec.written.get("title") if spec else None
+        if not titles:
+            return clock.replace("_", " ").capitalize()
+        return titles.get(self._language()) or titles.get("en") or clock
+
+    def _language(self):
+        """The user's language as policies write it."""
+        lang = self.env.lang or "en_US"
+        return LANGUAGES.get(lang.split("_")[0], lang.split("_")[0])

@@ -1,0 +1,55 @@
+"""The words of a policy that are pick lists of their own: case types, urgencies, severities and so on."""
+
+from odoo import fields, models
+from odoo.tools.misc import frozendict
+
+KINDS = [
+    ("case_type", "Case type"),
+    ("urgency", "Urgency"),
+    ("scope", "Scope"),
+    ("complexity", "Complexity"),
+    ("severity", "Severity"),
+    ("tier", "Customer tier"),
+    ("pause", "Reason for a pause"),
+]
+
+
+class ComplaintTerm(models.Model):
+    _name = "complaint.term"
+    _description = "Complaint policy term"
+    _inherit = "complaint.policy.owned"
+    _order = "kind, sequence, id"
+
+    _policy_guarded = frozenset({"policy_code", "name", "kind", "company_id", "sequence", "active", "priority"})
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True)
+    kind = fields.Selection(KINDS, required=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    priority = fields.Integer(help="Rank of a severity: 0 is the lowest. Unused for other kinds.")
+    color = fields.Integer("Color Index")
+
+    _code = models.UniqueIndex(
+        "(company_id, kind, policy_code)", "A policy names each entry of a kind only once in a company."
+    )
+
+    def _policy_record_kind(self):
+        return self.kind
+
+
+# Kind of a record -> where the policy files hold it: (kind of file, key inside it or None for the file's own list).
+PLACES = frozendict(
+    {
+        "case_type": ("case_types", None),
+        "urgency": ("severity", "urgencies"),
+        "scope": ("severity", "scopes"),
+        "complexity": ("severity", "complexities"),
+        "severity": ("severity", "levels"),
+        "pause": ("severity", "pauses"),
+        "tier": ("tiers", None),
+        "stage": ("stages", None),
+        "channel": ("channels", None),
+        "category": ("categories", None),
+    }
+)

@@ -1,0 +1,237 @@
+"""A helpdesk ticket with a case type is a case under policy; without one it is an ordinary ticket and behaves as OCA made it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+RISKS = [("danger", "Breached"), ("warning", "At risk"), ("success", "In time"), ("muted", "No clock runs")]
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    case_type_id = fields.Many2one(
+        "complaint.term",
+        "Case type",
+        domain="[('kind', '=', 'case_type'), ('company_id', '=', company_id)]",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="A ticket with a case type is handled under the complaint policy; leave it empty for an ordinary ticket.",
+    )
+    release_id = fields.Many2one(
+        "complaint.release", "Policy release", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+    )
+    received_at = fields.Datetime(
+        "Received",
+        copy=False,
+        help="When the complaint reached the company. It may lie before the time of entry; clocks start from it.",
+    )
+    remedy_sought = fields.Char("Remedy sought", help="What the complainant asks for.")
+    representative_id = fields.Many2one("res.partner", "Representative", help="Who acts for the complainant, if anybody.")
+    partner_phone = fields.Char("Phone", compute="_compute_partner_phone", store=True, readonly=False)
+
+    urgency_id = fields.Many2one(
+        "complaint.term",
+        domain="[('kind', '=', 'urgency'), ('company_id', '=', company_id)]",
+        compute="_compute_classification",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    scope_id = fields.Many2one(
+        "complaint.term",
+        "Scope of impact",
+        domain="[('kind', '=', 'scope'), ('company_id', '=', company_id)]",
+        compute="_compute_classification",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    complexity_id = fields.Many2one(
+        "complaint.term",
+        domain="[('kind', '=', 'complexity'), ('company_id', '=', company_id)]",
+        compute="_compute_classification",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    severity_id = fields.Many2one(
+        "complaint.term",
+        domain="[('kind', '=', 'severity'), ('company_id', '=', company_id)]",
+        compute="_compute_severity",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+    )
+    priority = fields.Selection(compute="_compute_priority", store=True, readonly=False)
+    accountable_id = fields.Many2one(
+        "res.users",
+        "Accountable",
+        compute="_compute_accountable",
+        store=True,
+        index="btree_not_null",
+        help="The one person who answers for the next step: the assigned user, else the leader of the team.",
+    )
+
+    # What the engine reckoned, stored so that lists can sort, filter and group by it.
+    case_cycle = fields.Integer("Cycle", readonly=True, copy=False)
+    next_clock = fields.Char(readonly=True, copy=False)
+    next_due_at = fields.Datetime("Next deadline", readonly=True, copy=False)
+    breached_clocks = fields.Integer("Missed deadlines", readonly=True, copy=False)
+    paused = fields.Boolean("Waiting", readonly=True, copy=False)
+    case_version = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    case_state = fields.Text(readonly=True, copy=False, groups=fields.NO_ACCESS, prefetch=False)
+
+    event_ids = fields.One2many("complaint.event", "ticket_id", "Register", readonly=True, copy=False)
+    milestone_ids = fields.One2many("complaint.milestone", "ticket_id", "Clocks", readonly=True, copy=False)
+    current_milestone_ids = fields.Many2many("complaint.milestone", "Clocks of this cycle", compute="_compute_current_milestones")
+    next_step = fields.Char("Next", compute="_compute_next_step")
+    risk = fields.Selection(RISKS, compute="_compute_next_step")
+    breached = fields.Boolean(compute="_compute_breached", search="_search_breached")
+
+    _next_due = models.Index("(next_due_at) WHERE next_due_at IS NOT NULL")
+    _register_number = models.UniqueIndex(
+        "(company_id, number) WHERE case_type_id IS NOT NULL", "This register number has been given already."
+    )
+
+    # ------------------------------------------------------------------ classification
+
+    @api.depends("category_id", "case_type_id")
+    def _compute_classification(self):
+        for ticket in self:
+            if not ticket.case_type_id:
+                ticket.urgency_id = ticket.scope_id = ticket.complexity_id = False
+                continue
+            presets = ticket._release()._presets(ticket.category_id)
+            ticket.urgency_id = presets["urgency"]
+            ticket.scope_id = presets["scope"]
+            ticket.complexity_id = presets["complexity"]
+
+    @api.depends("urgency_id", "scope_id")
+    def _compute_severity(self):
+        for ticket in self:
+            release = ticket._release() if ticket.case_type_id else self.env["complaint.release"]
+            ticket.severity_id = release._severity(ticket.urgency_id, ticket.scope_id)
+
+    @api.depends("severity_id")
+    def _compute_priority(self):
+        for ticket in self:
+            if ticket.severity_id:
+                ticket.priority = str(ticket.severity_id.priority)
+            else:
+                ticket.priority = ticket.priority or "1"
+
+    @api.depends("user_id", "team_id.user_id", "case_type_id")
+    def _compute_accountable(self):
+        for ticket in self:
+            ticket.accountable_id = (ticket.user_id or ticket.team_id.user_id) if ticket.case_type_id else False
+
+    @api.onchange("category_id", "case_type_id")
+    def _onchange_category_team(self):
+        """A complaint being entered goes to the team of its category; one that is there already is handed over by a person."""
+        if self.case_type_id and not self._origin.id:
+            team = self._release()._team_for(self.category_id)
+            if team:
+                self.team_id = team
+
+    @api.depends("partner_id")
+    def _compute_partner_phone(self):
+        for ticket in self:
+            if ticket.partner_id.phone:
+                ticket.partner_phone = ticket.partner_id.phone
+
+    def _release(self):
+        """The release this case is handled under; for a case being entered, the active one of its company."""
+        self.ensure_one()
+        return self.release_id or self.env["complaint.release"]._active(self.company_id or self.env.company)
+
+    # ------------------------------------------------------------------ what comes next
+
+    @api.depends("milestone_ids", "case_cycle")
+    def _compute_current_milestones(self):
+        for ticket in self:
+            ticket.current_milestone_ids = ticket.milestone_ids.filtered(lambda clock: clock.cycle == ticket.case_cycle)
+
+    @api.depends("next_due_at", "next_clock", "accountable_id", "paused", "closed")
+    @api.depends_context("lang", "tz")
+    def _compute_next_step(self):
+        self.sudo().fetch(["case_state"])  # sudo: nobody reads the field itself; one query instead of one for each case
+        for ticket in self:
+            ticket.next_step, ticket.risk = ticket._next_step()
+
+    def _next_step(self):
+        _ = self.env._
+        if not self.case_type_id:
+            return False, False
+        if not self.next_due_at:
+            if self.closed:
+                return _("Nothing more to do: the case is closed."), "muted"
+            if self.paused:
+                return _("Waiting: the clocks stand still until the case is resumed."), "muted"
+            return _("No deadline is running. Take the case to its next stage."), "muted"
+        clock = self.current_milestone_ids.filtered(lambda item: item.name == self.next_clock)[:1]
+        words = _(
+            "%(clock)s: %(who)s, by %(when)s (%(standing)s)",
+            clock=clock.title,
+            who=self.accountable_id.name or _("nobody yet, please assign"),
+            when=self._in_words(self.next_due_at),
+            standing=clock.standing,
+        )
+        return words, clock.color or "success"
+
+    def _in_words(self, instant):
+        """A deadline as the reader's calendar shows it; a midnight is said as 24:00 of the day before (policy-language)."""
+        local = fields.Datetime.context_timestamp(self, instant)
+        if (local.hour, local.minute, local.second) == (0, 0, 0):
+            return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+        return f"{local:%Y-%m-%d %H:%M}"
+
+    @api.depends("breached_clocks", "milestone_ids.state", "milestone_ids.due_at")
+    def _compute_breached(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            ticket.breached = ticket.breached_clocks or (ticket.next_due_at and ticket.next_due_at < now)
+
+    def _search_breached(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        late = Domain("breached_clocks", ">", 0) | Domain("next_due_at", "<", fields.Datetime.now())
+        wanted = (True in value) == (operator == "in")
+        return late if wanted else ~late
+
+    # ------------------------------------------------------------------ consistency
+
+    @api.constrains("case_type_id", "company_id", "category_id", "stage_id", "channel_id")
+    def _check_policy_company(self):
+        """Category, stage and channel of a case are those of its own company, whatever company the user works in."""
+        for ticket in self.filtered("case_type_id"):
+            parts = (ticket.case_type_id, ticket.category_id, ticket.stage_id, ticket.channel_id, ticket.release_id)
+            for part in parts:
+                if part and "company_id" in part._fields and part.sudo().company_id not in (ticket.company_id, self.env["res.company"]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(part)s belongs to %(other)s, but %(number)s is a case of %(company)s.",
+                            part=part.display_name,
+                            other=part.sudo().company_id.name,
+                            number=ticket.number,
+                            company=ticket.company_id.name,
+                        )
+                    )
+
+    def copy(self, default=None):
+        """A copy of a case is a new entry in the register: own number, received now, no facts of the old one."""
+        if self.case_type_id:
+            default = {**(default or {}), "number": "/"}
+        return super().copy(default)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_cases(self):
+        if self.filtered("case_type_id"):
+            raise UserError(
+                self.env._("Nothing is ever deleted from the register. Set the case aside with a reason instead.")
+            )

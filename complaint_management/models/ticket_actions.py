@@ -1,0 +1,50 @@
+"""Buttons of a case."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.risk import promise
+from .release_reading import naive
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    promised_at = fields.Datetime(
+        "Promised",
+        compute="_compute_promised_at",
+        compute_sudo=True,  # the customer may know the promise, not what it was reckoned from
+        help="By when the customer hears from us next.",
+    )
+
+    @api.depends("next_due_at", "case_type_id")
+    def _compute_promised_at(self):
+        for ticket in self:
+            clock = ticket.case_type_id and promise(ticket.release_id._policy(), ticket._engine_state())
+            ticket.promised_at = naive(clock.due_at) if clock else False
+
+    @api.model
+    def default_get(self, fields_list):
+        """In the complaint menus a new ticket is a complaint of the working company's policy."""
+        if self.env.context.get("complaint_entry") and "default_case_type_id" not in self.env.context:
+            release = self.env["complaint.release"]._active(self.env.company)
+            if release:
+                kind = release._policy().raw["case_types"][0]["name"]
+                self = self.with_context(default_case_type_id=release._refs()["case_type", kind])
+        return super().default_get(fields_list)
+
+    def action_wait_for_customer(self):
+        """Stop the clocks that the policy lets wait for the customer."""
+        self.check_access("write")
+        for ticket in self:
+            reasons = ticket.release_id._policy().raw["severity"].get("pauses") or []
+            if not reasons:
+                raise UserError(self.env._("The policy knows no reason to wait. Name one under pauses: in its severity file."))
+            ticket._record_fact("paused", data={"reason": reasons[0]["name"]})
+        return True
+
+    def action_resume(self):
+        """Start the stopped clocks again."""
+        self.check_access("write")
+        self._record_fact("resumed")
+        return True

@@ -1,0 +1,82 @@
+"""Messages are facts too: a person's answer is the first feedback, and an automatic reply acknowledges once it has left."""
+
+from odoo import api, fields, models
+
+from ..engine.case import Event
+from .release_reading import aware
+
+TEMPLATE = "complaint_management.mail_template_acknowledgement"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    opened_by = fields.Char(
+        "Opening message", readonly=True, copy=False, help="Message-ID of the mail that opened this ticket."
+    )
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        return super().message_new(msg_dict, {**(custom_values or {}), "opened_by": msg_dict.get("message_id")})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if not self.env.context.get("complaint_no_message"):
+            tickets.filtered("case_type_id")._queue_acknowledgement()
+        return tickets
+
+    def _compute_percentage(self):
+        """OCA asks for the ratings of every new ticket one by one; those without any have none to count."""
+        rated = self.filtered("rating_ids")
+        (self - rated).positive_rate_percentage = -1
+        return super(HelpdeskTicket, rated)._compute_percentage()
+
+    def _queue_acknowledgement(self):
+        """Put the acknowledgement into the mail queue for whoever can be reached (A3); it counts when it has been sent."""
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        reachable = self.filtered(lambda ticket: ticket.partner_id.email or ticket.partner_email)
+        if not template or not reachable:
+            return
+        # sudo: a mail of the company, written by nobody in particular; who enters a case need not be allowed to send mail
+        mails = template.sudo().send_mail_batch(reachable.ids, email_layout_xmlid="mail.mail_notification_light")
+        mails.sudo().complaint_fact = "acknowledged"
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()  # sudo: wakes the mail queue, nothing else
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        opening = message.message_id and message.message_id == self.opened_by  # it is the complaint, not an answer to us
+        if self.case_type_id and message.message_type in ("comment", "email") and not opening:
+            self._record_message(message)
+        return result
+
+    def _record_message(self, message):
+        """Who wrote to whom: the customer, or one of us to the customer. Internal notes are nobody's answer."""
+        author_is_staff = any(not user.share for user in message.author_id.sudo().user_ids)  # sudo: is it one of us?
+        if not author_is_staff:
+            self._record_fact("customer_message")
+        elif message.subtype_id == self.env.ref("mail.mt_comment"):
+            self._record(lambda ticket, state: ticket._answer_facts(state))
+
+    def _answer_facts(self, state):
+        """A person's answer; the first of a cycle is the first feedback (C1, C11)."""
+        now = fields.Datetime.now()
+        kinds = ["agent_message"] if "first_feedback" in state.seen else ["first_feedback", "agent_message"]
+        place = self._next_place(state, now)
+        return [Event(aware(now), kind, {}, place + index) for index, kind in enumerate(kinds)]
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    complaint_fact = fields.Char(readonly=True, copy=False, help="The fact to record on the complaint once this mail has left.")
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """An acknowledgement that never left acknowledges nothing, so the fact is recorded here and not when it was queued."""
+        if not failure_type:
+            for mail in self.filtered("complaint_fact"):
+                case = self.env["helpdesk.ticket"].sudo().browse(mail.res_id).exists()  # sudo: the mail queue has no user
+                case._record_fact(mail.complaint_fact, data={"automatic": True})
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
