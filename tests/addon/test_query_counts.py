@@ -1,0 +1,69 @@
+"""The number of queries does not grow with the number of complaints."""
+
+from odoo.tests import tagged
+
+from .common import ComplaintCase
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(ComplaintCase):
+    def values(self, count):
+        one = {
+            "name": "x",
+            "description": "y",
+            "company_id": self.company.id,
+            "case_type_id": self.ref_id("case_type", "complaint"),
+            "category_id": self.ref_id("category", "delay"),
+        }
+        return [dict(one) for _index in range(count)]
+
+    def queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def counted(self, action_for):
+        """Queries of an action at 1 and at 50 records, both warmed up."""
+        self.queries(action_for(1))
+        return self.queries(action_for(1)), self.queries(action_for(50))
+
+    def test_creating(self):
+        one, fifty = self.counted(lambda count: lambda: self.env["helpdesk.ticket"].create(self.values(count)))
+        self.assertEqual(one, fifty)
+
+    def test_moving_the_stage(self):
+        tickets = self.env["helpdesk.ticket"].create(self.values(103))
+        sets = {1: [tickets[:1], tickets[1:2]], 50: [tickets[2:52]]}
+
+        def moving(count):
+            some = sets[count].pop()
+            return lambda: self.move(some, "acknowledged")
+
+        one, fifty = self.counted(moving)
+        self.assertEqual(one, fifty)
+
+    def test_listing(self):
+        tickets = self.env["helpdesk.ticket"].create(self.values(50))
+        spec = {
+            name: {}
+            for name in ("number", "name", "risk", "next_step", "next_due_at", "priority", "received_at", "case_cycle", "closed")
+        }
+        spec.update({name: {"fields": {"display_name": {}}} for name in ("severity_id", "category_id", "stage_id", "accountable_id")})
+
+        def listing(count):
+            return lambda: tickets[:count].web_read(spec)
+
+        one, fifty = self.counted(listing)
+        self.assertEqual(one, fifty)
+
+    def test_reading_the_clocks(self):
+        tickets = self.env["helpdesk.ticket"].create(self.values(50))
+
+        def reading(count):
+            return lambda: tickets[:count].milestone_ids.mapped("standing")
+
+        one, fifty = self.counted(reading)
+        self.assertEqual(one, fifty)
