@@ -1,0 +1,3 @@
+"""Plain ``pytest`` in the checkout finds its helpers here; scripts/test names the plugin itself."""
+
+pytest_plugins = ["complaint_pytest"]
