@@ -1,8 +1,10 @@
 """`odoo complaint plan|apply|export PATH -d DB`: complaint policies from files into a database, and back.
 
-Everything else is imported inside the functions: an ImportError at the top of this file would read "Unknown command",
-and the addon may only be imported once Odoo loads the database's modules."""
+Everything else is imported inside the functions: an ImportError at the top of this file would read "Unknown
+command", and the addon may only be imported once Odoo loads the database's modules."""
 
+# It prints, in a language that need not be active in the database.
+# pylint: disable=print-used,prefer-env-translation
 import argparse
 import sys
 from pathlib import Path
@@ -53,10 +55,14 @@ class Complaint(Command):
         apply_ = verbs.add_parser("apply", help="apply a policy pack, or change nothing")
         export = verbs.add_parser("export", help="write the active policy's files into a folder")
         for verb in (plan, apply_):
-            verb.add_argument("path", type=Path, help="a pack's folder; the folder above it holds the packs it extends")
+            verb.add_argument(
+                "path", type=Path, help="a pack's folder; the folder above it holds the packs it extends"
+            )
         apply_.add_argument("-m", "--message", help="why: kept with the release")
         apply_.add_argument(
-            "--expect", metavar="RELEASE", help="the release that the plan was made against, as plan names it (none: no release)"
+            "--expect",
+            metavar="RELEASE",
+            help="the release that the plan was made against, as plan names it (none: no release)",
         )
         export.add_argument("path", type=Path, help="the folder to write the pack's folder into")
         for verb in (plan, apply_, export):
@@ -70,8 +76,8 @@ class Complaint(Command):
 
     def _in_database(self, args):
         """Run the verb in a transaction of its own. Returns the exit code."""
-        from odoo.api import SUPERUSER_ID, Environment  # noqa: PLC0415
-        from odoo.modules.registry import Registry  # noqa: PLC0415
+        from odoo.api import SUPERUSER_ID, Environment
+        from odoo.modules.registry import Registry
 
         name = _database(args)
         registry = Registry(name)
@@ -88,10 +94,9 @@ class Complaint(Command):
 def _database(args):
     """Name of the database to open, after making sure that it is there and has the addon."""
     _ = _translator(args.lang)
-    import psycopg2  # noqa: PLC0415
-
-    from odoo.sql_db import db_connect  # noqa: PLC0415
-    from odoo.tools import config  # noqa: PLC0415
+    import psycopg2
+    from odoo.sql_db import db_connect
+    from odoo.tools import config
 
     options = ["--no-http", "--log-level=warn"]
     options += ["-c", args.config] if args.config else []
@@ -136,7 +141,9 @@ def _company(env, args):
     found = companies.search([("name", "=", name)])
     if len(found) != 1:
         known = ", ".join(companies.search([]).mapped("name"))
-        raise Stop(USAGE, _("There is no company named %(name)s. There are: %(known)s.", name=name, known=known))
+        raise Stop(
+            USAGE, _("There is no company named %(name)s. There are: %(known)s.", name=name, known=known)
+        )
     return found
 
 
@@ -158,9 +165,22 @@ def plan(env, company, args):
         raise Stop(PROBLEMS, "\n".join(found.refusals))
     base = found.base.name or "none"
     if not found:
-        print(_("Nothing to change: %(company)s follows this policy (release: %(release)s).", company=company.name, release=base))
+        print(
+            _(
+                "Nothing to change: %(company)s follows this policy (release: %(release)s).",
+                company=company.name,
+                release=base,
+            )
+        )
         return CLEAN
-    print(_("Changes for %(company)s, compared with release %(release)s: %(count)d.", company=company.name, release=base, count=len(found.lines)))
+    print(
+        _(
+            "Changes for %(company)s, compared with release %(release)s: %(count)d.",
+            company=company.name,
+            release=base,
+            count=len(found.lines),
+        )
+    )
     return CHANGES
 
 
@@ -178,7 +198,13 @@ def apply(env, company, args):
         print(_("%(company)s now follows release %(release)s.", company=company.name, release=release.name))
     else:
         base = env["complaint.release"]._active(company).name
-        print(_("Nothing to change: %(company)s follows this policy (release: %(release)s).", company=company.name, release=base))
+        print(
+            _(
+                "Nothing to change: %(company)s follows this policy (release: %(release)s).",
+                company=company.name,
+                release=base,
+            )
+        )
     return CLEAN
 
 
@@ -196,7 +222,9 @@ def export(env, company, args):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
     except OSError as error:
-        raise Stop(PROBLEMS, _("%(path)s cannot be written: %(why)s.", path=error.filename, why=error.strerror)) from None
+        raise Stop(
+            PROBLEMS, _("%(path)s cannot be written: %(why)s.", path=error.filename, why=error.strerror)
+        ) from None
     print(
         _(
             "Release %(release)s: %(count)d files written. Its pack is in %(path)s.",
@@ -213,10 +241,10 @@ VERBS = {"plan": plan, "apply": apply, "export": export}
 
 def _made(env, company, args, act):
     """act(releases, files, pack), with every way in which it can fail said in words."""
-    from odoo.addons.complaint_management.complaint_management.models.release_sources import (  # noqa: PLC0415
+    from odoo.addons.complaint_management.complaint_management.models.release_sources import (
         PolicyProblems,
     )
-    from odoo.exceptions import UserError  # noqa: PLC0415
+    from odoo.exceptions import UserError
 
     _ = _translator(args.lang)
     files, pack = _files(args)
@@ -239,7 +267,10 @@ def _expected(env, company, args):
         return releases
     found = releases.search([("name", "=", args.expect), ("company_id", "=", company.id)])
     if not found:
-        raise Stop(USAGE, _("%(company)s has no release named %(release)s.", company=company.name, release=args.expect))
+        raise Stop(
+            USAGE,
+            _("%(company)s has no release named %(release)s.", company=company.name, release=args.expect),
+        )
     return found
 
 
@@ -247,8 +278,9 @@ def _expected(env, company, args):
 
 
 def _files(args):
-    """(files of the library, name of the pack) that the path means: {"logistics/sla.yaml": bytes}, "logistics"."""
-    from odoo.addons.complaint_management.complaint_management.command import files  # noqa: PLC0415
+    """(files of the library, name of the pack) that the path means: {"logistics/sla.yaml": bytes},
+    "logistics"."""
+    from odoo.addons.complaint_management.complaint_management.command import files
 
     _ = _translator(args.lang)
     try:
@@ -273,15 +305,19 @@ def _refuse_strangers(args, files):
     if found:
         raise Stop(
             PROBLEMS,
-            _("%(path)s holds files that the release does not have: %(files)s. Export into an empty folder.",
-              path=args.path, files=", ".join(found)),
+            _(
+                "%(path)s holds files that the release does not have: %(files)s. "
+                "Export into an empty folder.",
+                path=args.path,
+                files=", ".join(found),
+            ),
         )
 
 
 def _print_problems(problems, args):
     """Problems as `validate` prints them, with paths as the user wrote them."""
-    from odoo.addons.complaint_management.complaint_management.command import files  # noqa: PLC0415
-    from odoo.addons.complaint_management.complaint_management.language import diagnostics  # noqa: PLC0415
+    from odoo.addons.complaint_management.complaint_management.command import files
+    from odoo.addons.complaint_management.complaint_management.language import diagnostics
 
     if problems:
         prefix = files.target(args.path).prefix
@@ -290,7 +326,7 @@ def _print_problems(problems, args):
 
 def _translator(lang):
     """`_` for this output: texts by language, whether or not that language is active in the database."""
-    from odoo.tools.translate import get_translation  # noqa: PLC0415
+    from odoo.tools.translate import get_translation
 
     def _(source, **values):
         return get_translation("complaint_management", LANGUAGES[lang], source, values)

@@ -1,19 +1,18 @@
-"""What happens when the addon comes and goes: refuse beside Enterprise Helpdesk, work at once, leave a clean house."""
+"""What happens when the addon comes and goes: refuse beside Enterprise Helpdesk, work at once, leave a clean
+house."""
 
 import csv
 import io
 import logging
-from pathlib import Path
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .models.enterprise import ENTERPRISE, refusal
+
 _logger = logging.getLogger(__name__)
 
-POLICIES = Path(__file__).resolve().parents[1] / "policies"
-FIRST_PACK = "general"
-BATCH = 5000  # rows of the register held in memory at a time
 OWNED = ("helpdesk.ticket.category", "helpdesk.ticket.stage", "helpdesk.ticket.channel")
 # Of a case's own columns, those that the register entries do not repeat are written beside them.
 CASE_FIELDS = (
@@ -45,32 +44,19 @@ CASE_FIELDS = (
 def pre_init_hook(env):
     """Refuse beside Odoo Enterprise Helpdesk. The manifest excludes it too; this also names the way out."""
     installed = env["ir.module.module"].search(
-        [("name", "=", "helpdesk"), ("state", "in", ("installed", "to install", "to upgrade"))], limit=1
+        [("name", "=", ENTERPRISE), ("state", "in", ("installed", "to install", "to upgrade"))], limit=1
     )
     if installed:
-        raise UserError(
-            env._(
-                "Complaint Management and Odoo Enterprise Helpdesk cannot be in one database: both keep their tickets "
-                "under the same name. Use a database without Helpdesk, or export its tickets, uninstall Helpdesk and then "
-                "install Complaint Management."
-            )
-        )
+        raise UserError(refusal(env))
 
 
 # ---------------------------------------------------------------------- after installation
 
 
 def post_init_hook(env):
-    """Apply the general policy to the main company, so that the addon works at once.
-
-    Companies that come later start without a policy: what is right for one need not be right for another."""
-    company = env.ref("base.main_company", raise_if_not_found=False) or env.company
-    releases = env["complaint.release"]
-    if releases._active(company):
-        return
-    files = {path.relative_to(POLICIES).as_posix(): path.read_bytes() for path in POLICIES.glob(f"{FIRST_PACK}/*.yaml")}
-    release = releases._apply(files, FIRST_PACK, company, message=env._("Applied at installation"))
-    _logger.info("Complaint policy %s applied to %s", release.name, company.name)
+    """Apply the general policy, so that the addon works at once."""
+    release = env["complaint.release"]._apply_first_packaged()
+    _logger.info("Complaint policy %s applied to %s", release.name, release.company_id.name)
 
 
 # ---------------------------------------------------------------------- removal
@@ -97,7 +83,11 @@ def _keep_register(env, company):
     day = fields.Date.to_string(fields.Date.today())
     for part, content in (("cases", _cases_csv(cases)), ("events", _events_csv(env, company))):
         attachment = env["ir.attachment"].create(
-            {"name": f"complaint register {company.name} {day} {part}.csv", "raw": content, "mimetype": "text/csv"}
+            {
+                "name": f"complaint register {company.name} {day} {part}.csv",
+                "raw": content,
+                "mimetype": "text/csv",
+            }
         )
         _logger.info(
             "Complaint register of %s kept: Settings, Technical, Attachments, “%s” (id %s, %s)",
@@ -118,7 +108,8 @@ def _events_csv(env, company):
     """One line a fact, in the order in which things happened."""
     query = SQL(
         """
-        SELECT ticket.number, event.id, event.kind, event.occurred_at, event.recorded_at, users.login, event.cycle, event.data
+        SELECT ticket.number, event.id, event.kind, event.occurred_at, event.recorded_at, users.login,
+               event.cycle, event.data
           FROM complaint_event event
           JOIN helpdesk_ticket ticket ON ticket.id = event.ticket_id
           LEFT JOIN res_users users ON users.id = event.user_id
@@ -153,7 +144,8 @@ def _text(value):
 
 
 def _close_mailboxes(env):
-    """Mail to a policy's address would ask for fields that are gone; it becomes an ordinary ticket of the team."""
+    """Mail to a policy's address would ask for fields that are gone; it becomes an ordinary ticket of the
+    team."""
     teams = env["helpdesk.ticket.team"].with_context(active_test=False).search([("alias_id", "!=", False)])
     for team in teams:
         if "case_type_id" in (team.alias_defaults or ""):
@@ -166,7 +158,9 @@ def _return_tickets(env):
     By SQL: a write would send OCA's closing mail to every customer there ever was."""
     env.flush_all()
     for closed, xml_id in ((False, "helpdesk_ticket_stage_new"), (True, "helpdesk_ticket_stage_done")):
-        stage = env.ref(f"helpdesk_mgmt.{xml_id}", raise_if_not_found=False) or env["helpdesk.ticket.stage"].search(
+        stage = env.ref(f"helpdesk_mgmt.{xml_id}", raise_if_not_found=False) or env[
+            "helpdesk.ticket.stage"
+        ].search(
             [("for_complaints", "=", False), ("closed", "=", closed), ("company_id", "=", False)], limit=1
         )
         env.cr.execute(
@@ -185,7 +179,8 @@ def _return_tickets(env):
 
 
 def _release_owned(env):
-    """Archive what the policy owned; from now on it is nobody's, and an administrator may delete what is unused."""
+    """Archive what the policy owned; from now on it is nobody's, and an administrator may delete what is
+    unused."""
     for model in OWNED:
         owned = env[model].with_context(active_test=False).search([("policy_code", "!=", False)])
         owned.write({"active": False, "policy_code": False})

@@ -1,6 +1,7 @@
-# Odoo's runner finds test modules by the names in this package. The core's tests run without Odoo and must not pull it in.
+# Odoo's runner finds test modules by the names in this package. The core's tests run without Odoo and must
+# not pull it in.
 if __name__.startswith("odoo.addons."):
-    from .addon import (  # noqa: F401
+    from .addon import (
         test_apply,
         test_cli,
         test_complaint_form,

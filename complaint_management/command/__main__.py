@@ -1,7 +1,7 @@
 """Entry point: finds the verb and hands over.
 
-A verb is a module of this package with `add_arguments(parser)` and `run(arguments) -> exit code`. Only the module of the
-verb that was asked for is imported, so that each starts as fast as it can.
+A verb is a module of this package with `add_arguments(parser)` and `run(arguments) -> exit code`. Only the
+module of the verb that was asked for is imported, so that each starts as fast as it can.
 
 Exit codes: 0 clean · 1 problems · 2 the plan has changes · 64 wrong usage.
 """
@@ -25,7 +25,7 @@ VERBS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose mistakes end with our code for wrong usage (argparse's 2 means changes here)."""
+    """An argument parser whose mistakes end with our code for wrong usage (2 means changes here)."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -33,8 +33,25 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    argv = list(sys.argv[1:] if argv is None else argv)
+    """Run one command; returns the exit code.
+
+    Any encoding of the terminal will do, and a reader that stops reading (`| head`) is no error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _dispatch(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that the exit does not flush in vain
+        return 0
+    return code
+
+
+def _dispatch(argv: list[str]) -> int:
     if argv and argv[0] in ("-h", "--help"):
         print(_overview())
         return 0
@@ -57,19 +74,5 @@ def _overview() -> str:
     return "\n".join([f"usage: {PROGRAM} VERB … (VERB --help says more)", "", *lines])
 
 
-def console() -> NoReturn:
-    """`main` for a terminal: any output encoding will do, and a reader that stops reading is no error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
-
-
 if __name__ == "__main__":
-    console()
+    sys.exit(main())

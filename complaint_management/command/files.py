@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..language.library import PACK_FILE
 from ..language.source import MAX_BYTES
 
 SUFFIXES = (".yaml", ".yml")
@@ -39,11 +40,15 @@ def target(path: str | Path) -> Target:
         raise UsageError(f"{path}: no such file or folder")
     if path.is_file():
         path = path.parent
-    if any(_is_policy_file(child) for child in _children(path)):
+    files_here = any(_is_policy_file(child) for child in _children(path))
+    packs_below = any(
+        _is_policy_file(child) for folder in _children(path) if folder.is_dir() for child in _children(folder)
+    )
+    if (path / PACK_FILE).is_file() or (files_here and not packs_below):
         # `.` and `..` have no name of their own to look up beside the other packs
         whole = path if path.name not in ("", "..") else path.resolve()
         return Target(whole.parent, whole.name)
-    if any(_is_policy_file(child) for folder in _children(path) if folder.is_dir() for child in _children(folder)):
+    if packs_below:
         return Target(path)
     raise UsageError(f"{path}: no policy files here")
 
@@ -51,8 +56,8 @@ def target(path: str | Path) -> Target:
 def read_tree(root: Path) -> dict[str, bytes]:
     """The policy files of all packs under a library's root, by path relative to it.
 
-    Of a file that is too large only so much is read that the language can see it. Raises UsageError when there are more
-    files than any library has, or one cannot be read.
+    Of a file that is too large only so much is read that the language can see it. Raises UsageError when
+    there are more files than any library has, or one cannot be read.
     """
     files: dict[str, bytes] = {}
     for folder in [root, *(child for child in _children(root) if child.is_dir())]:

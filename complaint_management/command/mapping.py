@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ..engine.case import ATTRIBUTES, EVENTS
 from ..engine.policy import Policy, as_list
+from ..language import render
 from ..language.source import MAX_BYTES, ListNode, MapNode, Spot, read
 from .words import say
 
@@ -284,7 +285,7 @@ def read_mapping(path: str, lang: str) -> MappingFile:
         raise MappingError([say("unreadable_file", lang, path=path, why=error.strerror)]) from error
     source = read(path, content)
     if source.problems:
-        raise MappingError([problem.text(lang) for problem in source.problems])
+        raise MappingError([render(source.problems, "text", lang)])
     if not isinstance(source.data, MapNode):
         where = f"{path}:{source.spot.line}:{source.spot.column}: {say('error', lang)} $"
         raise MappingError([f"{where}: {say('not_a_mapping', lang)}"])

@@ -14,14 +14,23 @@ CLEAN, PROBLEMS, USAGE = 0, 1, 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder of packs, a pack's folder, or a file in it")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are shown (default: text)")
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the messages (default: en)")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a folder of packs, a pack's folder, or a file in it"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="how problems are shown (default: text)"
+    )
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default="en", help="the language of the messages (default: en)"
+    )
     parser.add_argument("--strict", action="store_true", help="warnings count as problems too")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Returns the exit code: 0 clean (warnings allowed unless strict), 1 problems, 64 a path that cannot be meant."""
+    """Returns the exit code.
+
+    0 clean (warnings allowed unless strict), 1 problems, 64 a path that cannot be meant.
+    """
     try:
         found, packs, files = _check([target(path) for path in arguments.paths])
     except UsageError as error:
@@ -36,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(targets: Iterable[Target]) -> tuple[list[Problem], int, int]:
-    """The problems of all targets with paths as the reader knows them, and how many packs and files were looked at."""
+    """The problems of all targets with paths as the reader knows them, and how many packs and files were
+    looked at.
+    """
     libraries: dict[str, Library] = {}
     problems: list[Problem] = []
     files: set[str] = set()
@@ -45,7 +56,9 @@ def _check(targets: Iterable[Target]) -> tuple[list[Problem], int, int]:
         library = libraries.get(one.prefix)
         if library is None:
             library = libraries[one.prefix] = load(read_tree(one.root))
-        names = sorted(library.packs) if one.pack is None else [one.pack, *library.resolve(one.pack).ancestors]
+        names = (
+            sorted(library.packs) if one.pack is None else [one.pack, *library.resolve(one.pack).ancestors]
+        )
         packs.update(one.prefix + name for name in names)
         files.update(one.prefix + path for name in names for path in library.paths.get(name, ()))
         problems += (problem.under(one.prefix) for problem in library.check(one.pack))
@@ -60,7 +73,9 @@ def _summary(packs: int, files: int, problems: list[Problem], lang: str) -> str:
             text for count, text in ((errors, f"{errors} 个错误"), (warnings, f"{warnings} 个警告")) if count
         )
         return f"{packs} 个规则包，{files} 个文件：{found or '没有问题'}"
-    found = ", ".join(_count(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count)
+    found = ", ".join(
+        _count(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count
+    )
     return f"{_count(packs, 'pack')}, {_count(files, 'file')}: {found or 'no problems'}"
 
 

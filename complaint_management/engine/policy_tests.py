@@ -21,7 +21,6 @@ from .reckoning_text import time_text
 from .working_time import Calendar
 
 _DATA = ("set", "stage", "reason", "clock", "by", "score", "holder", "level")
-_STATES = ("states", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +167,8 @@ class _Check:
         yield from self._single(expected)
         for name, wanted in (expected.get("due") or {}).items():
             yield from self._due(name, wanted)
-        for key in _STATES:
-            for name, wanted in (expected.get(key) or {}).items():
-                yield from self._clock_state(name, wanted)
+        for name, wanted in (expected.get("states") or {}).items():
+            yield from self._clock_state(name, wanted)
         if "fired" in expected:
             yield from self._fired(expected["fired"] or [])
 
@@ -207,7 +205,9 @@ class _Check:
         expected = Counter(pair for one in wanted for pair in one.items())
         if got != expected:
             zone = self._calendar.zone
-            acted = [{"rule": one.rule, "subject": one.subject, "at": time_text(one.at, zone)} for one in news]
+            acted = [
+                {"rule": one.rule, "subject": one.subject, "at": time_text(one.at, zone)} for one in news
+            ]
             yield Failure(self._at, "fired", None, wanted, acted)
 
     def _reckoning(self, clock: Clock | None) -> tuple[Line, ...]:

@@ -1,6 +1,7 @@
 """Calendars as dates: the week, and every day of the covered years that differs from it.
 
-A release stores this, so that a later version of the `holidays` package can never move a deadline that was promised.
+A release stores this, so that a later version of the `holidays` package can never move a deadline that was
+promised.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ Ranges = list[list[str]]
 
 _WORDS = {  # why a day differs, where no public holiday is the reason
     "en": {
-        "exchanged": "Working day in exchange for {day}", "day_off": "Day off in exchange for {day}",
-        "closed": "Closed", "open": "Special opening hours",
+        "exchanged": "Working day in exchange for {day}",
+        "day_off": "Day off in exchange for {day}",
+        "closed": "Closed",
+        "open": "Special opening hours",
     },
     "zh_CN": {
-        "exchanged": "调休上班（补 {day}）", "day_off": "调休放假（{day} 上班）", "closed": "休息", "open": "特别开放",
+        "exchanged": "调休上班（补 {day}）",
+        "day_off": "调休放假（{day} 上班）",
+        "closed": "休息",
+        "open": "特别开放",
     },
 }
 _PACKAGE_LANGUAGES = {"en": ("en_US", "en_GB", "en"), "zh_CN": ("zh_CN", "en_US")}
@@ -38,10 +44,11 @@ class Country(NamedTuple):
 
 
 def expand(calendar: MapNode, years: range, today: date) -> tuple[dict[str, Any], list[Problem]]:
-    """One calendar entry as the normalised form (`timezone`, `week`, `days`, `names`, `known_until`, `holidays`).
+    """One calendar entry as the normalised form (`timezone`, `week`, `days`, `names`, `known_until`,
+    `holidays`).
 
-    `days` holds the resolved exceptions of the years. `known_until` is the last day for which the public holidays are
-    published (None without holidays: known for ever). A warning tells that it is near.
+    `days` holds the resolved exceptions of the years. `known_until` is the last day for which the public
+    holidays are published (None without holidays: known for ever). A warning tells that it is near.
     """
     week = week_of(calendar["hours"])
     days: dict[date, Ranges] = {}
@@ -73,7 +80,10 @@ def expand(calendar: MapNode, years: range, today: date) -> tuple[dict[str, Any]
 
 
 def week_of(hours: dict[str, list[str]]) -> list[Ranges]:
-    """Open ranges of the seven weekdays, Monday first. The narrower key wins: `fri` over `mon-fri` over `daily`."""
+    """Open ranges of the seven weekdays, Monday first.
+
+    The narrower key wins: `fri` over `mon-fri` over `daily`.
+    """
     week: list[Ranges] = [[] for _ in WEEKDAYS]
     for key in sorted(hours, key=lambda one: -len(days_of(one))):
         for day in days_of(key):
@@ -82,7 +92,10 @@ def week_of(hours: dict[str, list[str]]) -> list[Ranges]:
 
 
 def days_of(key: str) -> list[int]:
-    """The weekdays (Monday is 0) of `daily`, `mon` or `mon-fri`; a span may run over the weekend (`sat-mon`)."""
+    """The weekdays (Monday is 0) of `daily`, `mon` or `mon-fri`.
+
+    A span may run over the weekend (`sat-mon`).
+    """
     if key == "daily":
         return list(range(7))
     first, _, last = key.partition("-")
@@ -122,7 +135,8 @@ def _entity(text: str, years: range | None = None, language: str | None = None) 
 def _country(text: str, first: int, last: int) -> Country:
     years = range(first, last + 1)
     plain = _entity(text)
-    # Without a language the package takes the one of the machine it runs on, and a release would depend on that.
+    # Without a language the package takes the one of the machine it runs on, and a release would depend on
+    # that.
     languages = {
         lang: next((one for one in wanted if one in plain.supported_languages), plain.default_language)
         for lang, wanted in _PACKAGE_LANGUAGES.items()
@@ -137,7 +151,10 @@ def _country(text: str, first: int, last: int) -> Country:
 
 
 def _exchanges(entity: Any) -> dict[date, date]:
-    """Weekend day worked -> day off. The package lists them by year as (month, day, month worked, day worked[, year])."""
+    """Weekend day worked -> day off.
+
+    The package lists them by year as (month, day, month worked, day worked[, year]).
+    """
     pairs: dict[date, date] = {}
     for year, listed in getattr(entity, "special_public_holidays", {}).items():
         entries = listed if listed and isinstance(listed[0], tuple) else (listed,)
@@ -151,9 +168,9 @@ def _exchanges(entity: Any) -> dict[date, date]:
 def _known_until(entity: Any, worked: set[date], years: range) -> date:
     """The end of the last published year.
 
-    A government that exchanges work days announces them year by year, so the last year with any is the last one
-    published. Where holidays follow the moon and must be sighted, the package marks what it only estimates. Everything
-    else is computed and known as far as it was expanded.
+    A government that exchanges work days announces them year by year, so the last year with any is the last
+    one published. Where holidays follow the moon and must be sighted, the package marks what it only
+    estimates. Everything else is computed and known as far as it was expanded.
     """
     known = [*years]
     announced = [day.year for day in _exchanges(entity).values()]
@@ -166,7 +183,9 @@ def _known_until(entity: Any, worked: set[date], years: range) -> date:
     return date(known[-1] if known else years.start - 1, 12, 31)
 
 
-def _add_country(country: Country, week: list[Ranges], days: dict[date, Ranges], names: dict[str, Any]) -> None:
+def _add_country(
+    country: Country, week: list[Ranges], days: dict[date, Ranges], names: dict[str, Any]
+) -> None:
     for lang, by_day in country.names.items():
         names[lang].update(by_day)
     for day in country.names["en"]:

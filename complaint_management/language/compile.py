@@ -1,7 +1,9 @@
-"""The normalised policy: one JSON document, complete and in one form, that a release stores and the engine reads.
+"""The normalised policy: one JSON document, complete and in one form, that a release stores and the engine
+reads.
 
-Entries are as in YAML after `extends`; what may be written in several ways has one here: titles are mappings by language,
-fields that take a text or a list are lists, calendars are dates. The same input gives the same bytes.
+Entries are as in YAML after `extends`; what may be written in several ways has one here: titles are mappings
+by language, fields that take a text or a list are lists, calendars are dates. The same input gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from typing import Any
 
 from .calendars import expand
 from .diagnostics import Problem
-from .resolve import TEXT_KEYS, Resolved, is_named_list
+from .merge import TEXT_KEYS, is_named_list
+from .resolve import Resolved
 from .schema import described, kinds, parts, schema
 from .source import ListNode, MapNode
 
@@ -60,10 +63,16 @@ def _calendars(resolved: Resolved, today: date) -> tuple[dict[str, Any], list[Pr
 
 
 def _years(resolved: Resolved, today: date) -> range:
-    """The years for which calendars are expanded: around today, and those of the pack's tests, which must hold for ever."""
+    """The years for which calendars are expanded.
+
+    Around today, and those of the pack's tests, which must hold for ever.
+    """
     first, last = today.year - YEARS_BEFORE, today.year + YEARS_AFTER
     for test in resolved.bodies.get("tests", {}).get("tests", ()):
-        moments = [test["at"], *(step["at"] for key in ("events", "expect") for step in test.get(key, ()) if "at" in step)]
+        moments = [
+            test["at"],
+            *(step["at"] for key in ("events", "expect") for step in test.get(key, ()) if "at" in step),
+        ]
         for year in (int(moment[:4]) for moment in moments):
             if abs(year - today.year) <= MOST_YEARS:
                 first, last = min(first, year), max(last, year)
@@ -71,7 +80,10 @@ def _years(resolved: Resolved, today: date) -> range:
 
 
 def _content(kind: str, body: MapNode | None) -> Any:
-    """The content of a kind: its one part, or a mapping of its parts. Lists that nobody wrote are empty ones."""
+    """The content of a kind.
+
+    Its one part, or a mapping of its parts. Lists that nobody wrote are empty ones.
+    """
     shape = schema(kind)
     content = _plain(body, shape, shape, titled=kind not in _UNTITLED_KINDS) if body is not None else {}
     for part in parts(kind):
@@ -83,7 +95,10 @@ def _content(kind: str, body: MapNode | None) -> Any:
 
 
 def _plain(node: Any, shape: dict[str, Any], root: dict[str, Any], titled: bool = True) -> Any:
-    """A tree of dicts and lists in the one form; `shape` is the part of the schema that describes the node."""
+    """A tree of dicts and lists in the one form.
+
+    `shape` is the part of the schema that describes the node.
+    """
     if shape.get("$ref") in _LISTED:
         return list(node) if isinstance(node, list) else [node]
     shape = described(node, shape, root)
@@ -98,7 +113,9 @@ def _plain(node: Any, shape: dict[str, Any], root: dict[str, Any], titled: bool 
     return node
 
 
-def _plain_mapping(node: MapNode, shape: dict[str, Any], root: dict[str, Any], titled: bool) -> dict[str, Any]:
+def _plain_mapping(
+    node: MapNode, shape: dict[str, Any], root: dict[str, Any], titled: bool
+) -> dict[str, Any]:
     result = {}
     for key, value in node.items():
         if key in TEXT_KEYS and isinstance(value, str):

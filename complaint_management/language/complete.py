@@ -1,7 +1,7 @@
 """Entries that lack something even after `extends`.
 
-In one file an entry may say only what differs from the inherited one; here it must be whole. What is not is reported and
-left out, so that the cross-checks can trust the rest.
+In one file an entry may say only what differs from the inherited one; here it must be whole. What is not is
+reported and left out, so that the cross-checks can trust the rest.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def only_complete(resolved: Resolved) -> tuple[Resolved, list[Problem]]:
     return replace(resolved, bodies=bodies, left_out=left_out), problems
 
 
-def _whole(node: Any, shape: dict[str, Any], root: dict[str, Any], problems: list[Problem], names: set[str]) -> Any:
+def _whole(
+    node: Any, shape: dict[str, Any], root: dict[str, Any], problems: list[Problem], names: set[str]
+) -> Any:
     shape = described(node, shape, root)
     if isinstance(node, MapNode):
         result = MapNode(node.spot)

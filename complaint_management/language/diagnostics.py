@@ -1,7 +1,8 @@
 """Problems: what is wrong, where, and what to do about it, in the reader's language.
 
-A `Problem` carries a code and arguments; the sentences live in `catalogue.yaml`, one entry a code, in English and
-Chinese. So the same problem can be shown on the command line, on a pull request and inside Odoo, each in its language.
+A `Problem` carries a code and arguments; the sentences live in `catalogue.yaml`, one entry a code, in English
+and Chinese. So the same problem can be shown on the command line, on a pull request and inside Odoo, each in
+its language.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Spot(NamedTuple):
 
 
 class Word(str):
-    """A message argument that is itself a term of the catalogue (section `words`), shown in the reader's language."""
+    """A message argument that is itself a term of the catalogue (section `words`), shown in the reader's
+    language.
+    """
 
     __slots__ = ()
 
@@ -46,7 +49,7 @@ class Problem:
 
     @property
     def severity(self) -> str:
-        """"error" or "warning"."""
+        """ "error" or "warning"."""
         return _entry(self.code)["severity"]
 
     @property
@@ -73,7 +76,10 @@ class Problem:
         return text
 
     def hint(self, lang: str = "en") -> str:
-        """What to do about it; may be empty. The first piece of advice whose arguments are all known is given."""
+        """What to do about it.
+
+        May be empty. The first piece of advice whose arguments are all known is given.
+        """
         for advice in _entry(self.code).get("advice", ()):
             text = advice[_language(lang)]
             if all(self.args.get(name) for _, name, _, _ in Formatter().parse(text) if name):
@@ -92,8 +98,14 @@ class Problem:
 
     def as_dict(self, lang: str = "en") -> dict[str, Any]:
         return {
-            "code": self.code, "severity": self.severity, "path": self.path, "line": self.line,
-            "column": self.column, "where": self.where, "message": self.message(lang), "hint": self.hint(lang),
+            "code": self.code,
+            "severity": self.severity,
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "where": self.where,
+            "message": self.message(lang),
+            "hint": self.hint(lang),
         }
 
     def sort_key(self) -> tuple:
@@ -113,7 +125,10 @@ class Problem:
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
-    """Each problem once, by file and place. Of the same problem seen from several packs, the owner's view is kept."""
+    """Each problem once, by file and place.
+
+    Of the same problem seen from several packs, the owner's view is kept.
+    """
     unique: dict[Problem, Problem] = {}
     for problem in problems:
         known = unique.get(problem)
@@ -127,7 +142,10 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 
 def render(problems: Iterable[Problem], form: str = "text", lang: str = "en") -> str:
-    """All problems as one text: "text" one line each, "json" a list, "github" annotations for a pull request."""
+    """All problems as one text.
+
+    "text" one line each, "json" a list, "github" annotations for a pull request.
+    """
     if form == "json":
         return json.dumps([problem.as_dict(lang) for problem in problems], ensure_ascii=False, indent=2)
     line = {"text": _text_line, "github": _github_line}[form]
@@ -148,7 +166,9 @@ def _github_line(problem: Problem, lang: str) -> str:
     def escaped_property(text: str) -> str:
         return escaped(text).replace(":", "%3A").replace(",", "%2C")
 
-    place = f"file={escaped_property(problem.path)},line={problem.line},col={problem.column},title={problem.code}"
+    place = (
+        f"file={escaped_property(problem.path)},line={problem.line},col={problem.column},title={problem.code}"
+    )
     return f"::{problem.severity} {place}::{escaped(problem.text(lang))}"
 
 

@@ -1,8 +1,8 @@
 """The policy library: all packs under one root, checked and compiled.
 
-    library = load({"general/pack.yaml": b"...", "general/sla.yaml": b"...", ...})
-    problems = library.check()
-    normalised, problems = library.compile("general", date.today())
+library = load({"general/pack.yaml": b"...", "general/sla.yaml": b"...", ...})
+problems = library.check()
+normalised, problems = library.compile("general", date.today())
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ PACK_FILE = "pack.yaml"
 
 
 def load(files: Mapping[str, bytes]) -> Library:
-    """Read the files of a library. Paths are relative to its root: "general/sla.yaml". Never raises for any content."""
+    """Read the files of a library.
+
+    Paths are relative to its root: "general/sla.yaml". Never raises for any content.
+    """
     packs: dict[str, Pack] = {}
     problems: list[Problem] = []
     paths_of: dict[str, list[str]] = {}
@@ -42,7 +45,7 @@ def load(files: Mapping[str, bytes]) -> Library:
             _note_unread(pack, source, rest)
         else:
             problems += _take(pack, source, rest)
-    for name, pack in packs.items():
+    for name in packs:
         if f"{name}/{PACK_FILE}" not in files:
             problems.append(Problem("P301", Spot(f"{name}/{PACK_FILE}", 1, 1, "$"), name=name))
     return Library(packs, problems, paths_of)
@@ -64,7 +67,8 @@ class Library:
         return self._resolver.resolve(pack)
 
     def check(self, pack: str | None = None) -> list[Problem]:
-        """All problems of one pack and of those it builds on, or of the whole library, in the order of the files.
+        """All problems of one pack and of those it builds on, or of the whole library, in the order of the
+        files.
 
         Raises KeyError for an unknown pack.
         """
@@ -130,8 +134,8 @@ def _note_unread(pack: Pack, source: Source, rest: str) -> None:
 def _leave_out(pack: Pack, kind: str, data: MapNode, shape: Iterable[schema.ShapeProblem]) -> None:
     """Drop what has not the right shape, so that the other checks can trust the rest.
 
-    The innermost entry around a problem goes as a whole; its names are remembered, so that what refers to it is not
-    reported too. A problem outside of any entry takes the whole part of the file along.
+    The innermost entry around a problem goes as a whole; its names are remembered, so that what refers to it
+    is not reported too. A problem outside of any entry takes the whole part of the file along.
     """
     left_out = pack.left_out.setdefault(kind, set())
     cuts: set[tuple] = set()
@@ -144,7 +148,9 @@ def _leave_out(pack: Pack, kind: str, data: MapNode, shape: Iterable[schema.Shap
             cuts.update((key,) for key in data if key != "kind")
         else:
             left_out.add("*")
-    for keys in sorted(cuts, key=_reading_order, reverse=True):  # from the end, so that the places before stay right
+    for keys in sorted(
+        cuts, key=_reading_order, reverse=True
+    ):  # from the end, so that the places before stay right
         parent: Any = data
         for step in keys[:-1]:
             parent = parent[step]
@@ -161,7 +167,7 @@ def _reading_order(keys: tuple) -> list[tuple[int, str]]:
 
 
 def _around(data: MapNode, keys: tuple) -> tuple:
-    """The way to the innermost entry with a name on a way, else to the item or key of the file that holds it."""
+    """The way to the innermost entry with a name, else to the item or key of the file that holds it."""
     node: Any = data
     best = keys[:2] if len(keys) > 1 and isinstance(keys[1], int) else keys[:1]
     for depth, step in enumerate(keys, start=1):
@@ -211,7 +217,9 @@ def _seen_from(pack: str, problem: Problem) -> Problem:
 
 def _without_echo(problems: list[Problem]) -> Iterator[Problem]:
     """A value that could not be read is null in the tree; that null is not a second problem."""
-    unreadable = {(one.path, one.line, one.column) for one in problems if one.code in ("P115", "P116", "P120")}
+    unreadable = {
+        (one.path, one.line, one.column) for one in problems if one.code in ("P115", "P116", "P120")
+    }
     for one in problems:
         if one.code in ("P103", "P134") and (one.path, one.line, one.column) in unreadable:
             continue

@@ -14,9 +14,29 @@ _UNITS = {
     "h": ("h", "hr", "hrs", "hour", "hours", "时", "小时", "个小时"),
     "d": ("d", "day", "days", "天"),
     "cd": ("cd", "calendarday", "calendardays", "calday", "自然日", "日历日", "个自然日", "日"),
-    "bh": ("bh", "wh", "businesshour", "businesshours", "workinghour", "workinghours", "workhours", "工作小时", "个工作小时"),
-    "bd": ("bd", "wd", "businessday", "businessdays", "workingday", "workingdays", "workday", "workdays", "工作日",
-           "个工作日"),
+    "bh": (
+        "bh",
+        "wh",
+        "businesshour",
+        "businesshours",
+        "workinghour",
+        "workinghours",
+        "workhours",
+        "工作小时",
+        "个工作小时",
+    ),
+    "bd": (
+        "bd",
+        "wd",
+        "businessday",
+        "businessdays",
+        "workingday",
+        "workingdays",
+        "workday",
+        "workdays",
+        "工作日",
+        "个工作日",
+    ),
     "y": ("y", "yr", "year", "years", "年"),
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
@@ -25,8 +45,19 @@ _WEEK_UNITS = ("w", "wk", "week", "weeks", "周", "个星期", "星期")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CHINESE_DAYS = dict(zip("一二三四五六日", _DAYS, strict=True)) | {"天": "sun"}
 _COUNTRIES = {
-    "china": "CN", "germany": "DE", "uk": "GB", "england": "GB-ENG", "usa": "US", "france": "FR", "spain": "ES",
-    "japan": "JP", "中国": "CN", "德国": "DE", "英国": "GB", "美国": "US", "日本": "JP",
+    "china": "CN",
+    "germany": "DE",
+    "uk": "GB",
+    "england": "GB-ENG",
+    "usa": "US",
+    "france": "FR",
+    "spain": "ES",
+    "japan": "JP",
+    "中国": "CN",
+    "德国": "DE",
+    "英国": "GB",
+    "美国": "US",
+    "日本": "JP",
 }
 
 
@@ -111,10 +142,20 @@ def _truth(text: str) -> str | None:
 
 
 _GUESSES = {
-    "duration": _duration(("s", "m", "h", "d", "cd", "bh", "bd")), 
-    "retention": _duration(("d", "cd", "y")), "hours_range": _hours, "date": _date, "moment": _moment, "moment_or_null": _moment,
-    "weekday": _weekday, "language": _language, "name": _name, "share": _share, "country": _country,
+    "duration": _duration(("s", "m", "h", "d", "cd", "bh", "bd")),
+    "retention": _duration(("d", "cd", "y")),
+    "hours_range": _hours,
+    "date": _date,
+    "moment": _moment,
+    "moment_or_null": _moment,
+    "weekday": _weekday,
+    "language": _language,
+    "name": _name,
+    "share": _share,
+    "country": _country,
     "true_or_false": _truth,
     "currency": lambda text: text.upper() if re.fullmatch(r"[a-zA-Z]{3}", text) else None,
-    "alias": lambda text: text.split("@")[0].lower() if re.fullmatch(r"[\w.-]+(@.*)?", text.lower()) else None,
+    "alias": lambda text: (
+        text.split("@")[0].lower() if re.fullmatch(r"[\w.-]+(@.*)?", text.lower()) else None
+    ),
 }

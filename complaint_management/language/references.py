@@ -1,7 +1,7 @@
-"""Names that refer to entries of other files, and whether those exist.
+"""Names that refer to entries of other files: where they stand, and how they follow a renaming.
 
-A reference is a way through a file to a text, and what the text names. Steps of a way: a key; `*` every item of a list;
-`**` every item, and every item in their `children`; `{}` the keys of a mapping.
+A reference is a way through a file to a text, and what the text names. Steps of a way: a key; `*` every item
+of a list; `**` every item, and every item in their `children`; `{}` the keys of a mapping.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .diagnostics import Problem, Spot, Word
-from .schema import suggestion
+from .diagnostics import Spot
 from .source import ListNode, MapNode
-from .view import Problems, View
 
 _CLASSES = {
-    "type": "case_types", "channel": "channels", "category": "categories", "urgency": "urgencies", "scope": "scopes",
-    "complexity": "complexities", "severity": "severities", "tier": "tiers",
+    "type": "case_types",
+    "channel": "channels",
+    "category": "categories",
+    "urgency": "urgencies",
+    "scope": "scopes",
+    "complexity": "complexities",
+    "severity": "severities",
+    "tier": "tiers",
 }
 _PRESET = ("urgency", "scope", "complexity")
 
@@ -85,22 +89,6 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_TEST, "expect", "*", "fired", "*", "{}"), "rules"),
     ],
 }
-_ANY = {"clocks": "any"}  # a word that stands for all of them
-
-
-def dangling(view: View) -> Problems:
-    """References to something that does not exist."""
-    for kind, ways in REFERENCES.items():
-        body = view.resolved.meta if kind == "pack" else view.body(kind)
-        if body is None:
-            continue
-        for way, target in ways:
-            for name, spot in follow(body, way, body.spot):
-                if name == _ANY.get(target) or view.may_exist(target, name):
-                    continue
-                known = view.names(target)
-                args = {"thing": Word(target), "name": name, "suggestion": suggestion(name, known), "known": known}
-                yield Problem("P201", spot, **args)
 
 
 def follow(node: Any, way: tuple[str, ...], spot: Spot) -> Iterator[tuple[str, Spot]]:
@@ -124,4 +112,59 @@ def _ends(node: Any, spot: Spot) -> Iterator[tuple[str, Spot]]:
     if isinstance(node, str):
         yield node, spot
     elif isinstance(node, ListNode):
-        yield from ((item, item_spot) for item, item_spot in zip(node, node.spots, strict=True) if isinstance(item, str))
+        yield from (
+            (item, item_spot)
+            for item, item_spot in zip(node, node.spots, strict=True)
+            if isinstance(item, str)
+        )
+
+
+# Lists whose entries are referred to by another word than the kind or the list.
+_NAMED_IN = {("sla", "policies"): "sla", ("sla", "clocks"): "clocks", ("severity", "levels"): "severities"}
+
+
+def target_of(path: tuple[str, ...]) -> str:
+    """What the entry at a path (`sla/policies/standard/clocks/solution`) is, as references name it
+    (`clocks`).
+    """
+    kind, part = path[0], path[-2]
+    if kind == "categories":
+        return kind
+    return _NAMED_IN.get((kind, part), part)
+
+
+def rename(bodies: dict[str, MapNode], path: tuple[str, ...], old: str, pack: str) -> None:
+    """Let inherited references follow an entry of `pack` that got a new name (the last step of `path`).
+
+    References in the pack's own files are left alone: there the old name is a mistake. Bodies are replaced,
+    never changed, because the pack's parents share them.
+    """
+    target, new = target_of(path), path[-1]
+    for kind, ways in REFERENCES.items():
+        for way, meant in ways:
+            if meant == target and kind in bodies:
+                bodies[kind] = _renamed(bodies[kind], way, bodies[kind].spot, (old, new, f"{pack}/"))
+
+
+def _renamed(node: Any, way: tuple[str, ...], spot: Spot, names: tuple[str, str, str]) -> Any:
+    old, new, own = names
+    if isinstance(node, str):
+        return new if not way and node == old and not spot.path.startswith(own) else node
+    if isinstance(node, ListNode):
+        result = ListNode(node.spot)
+        for item, item_spot in zip(node, node.spots, strict=True):
+            changed = _renamed(item, way[1:], item_spot, names)
+            if way[:1] == ("**",) and isinstance(changed, MapNode) and "children" in changed:
+                children = _renamed(changed["children"], way, changed.spots["children"], names)
+                changed.put("children", children, changed.spots["children"], changed.key_spots["children"])
+            result.add(changed, item_spot)
+        return result
+    if isinstance(node, MapNode):
+        result = MapNode(node.spot)
+        for key in node:
+            result.copy_key(node, key)
+        if way and way[0] in node:
+            value = _renamed(node[way[0]], way[1:], node.spots[way[0]], names)
+            result.put(way[0], value, node.spots[way[0]], node.key_spots[way[0]])
+        return result
+    return node

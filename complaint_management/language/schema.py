@@ -1,7 +1,7 @@
 """The shape of each kind of file, and what to tell an admin whose file has another one.
 
-Each kind has one self-contained draft-07 schema in `schema/<kind>.json`; its titles and descriptions make the reference
-documentation. A new kind is added by adding its file. Keys of our own beside the standard's:
+Each kind has one self-contained draft-07 schema in `schema/<kind>.json`; its titles and descriptions make the
+reference documentation. A new kind is added by adding its file. Keys of our own beside the standard's:
 
 - `x-expected`: the catalogue's word for what belongs here ("a duration such as 4h")
 - `x-keys`: the catalogue's word for what the keys of an open mapping are (languages, weekdays, dates)
@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -27,13 +27,20 @@ from .source import ListNode, MapNode, Source
 MAX_SHAPE_PROBLEMS = 100  # of one file; more would only hide the first ones
 
 _TYPES = {
-    "object": "mapping", "array": "list", "string": "text", "integer": "whole_number", "number": "number",
-    "boolean": "true_or_false", "null": "nothing",
+    "object": "mapping",
+    "array": "list",
+    "string": "text",
+    "integer": "whole_number",
+    "number": "number",
+    "boolean": "true_or_false",
+    "null": "nothing",
 }
 
 
 class ShapeProblem(NamedTuple):
-    """A problem and the keys that lead to its place, so that the entry around it can be left out of later checks."""
+    """A problem and the keys that lead to its place, so that the entry around it can be left out of later
+    checks.
+    """
 
     problem: Problem
     keys: tuple
@@ -43,10 +50,12 @@ class ShapeProblem(NamedTuple):
 def kinds() -> tuple[str, ...]:
     """The kinds of file, by name."""
     folder = resources.files(__package__).joinpath("schema")
-    return tuple(sorted(item.name[: -len(".json")] for item in folder.iterdir() if item.name.endswith(".json")))
+    return tuple(
+        sorted(item.name[: -len(".json")] for item in folder.iterdir() if item.name.endswith(".json"))
+    )
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(kind: str) -> dict[str, Any]:
     """The JSON schema of a kind. Raises KeyError for an unknown kind."""
     if kind not in kinds():
@@ -56,7 +65,10 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def parts(kind: str) -> tuple[str, ...]:
-    """The keys of a file of this kind that carry its content. A single one is the kind itself in the normalised form."""
+    """The keys of a file of this kind that carry its content.
+
+    A single one is the kind itself in the normalised form.
+    """
     return tuple(key for key in schema(kind)["properties"] if key not in ("kind", "remove"))
 
 
@@ -70,7 +82,9 @@ def pick_lists(kind: str) -> tuple[str, ...]:
 
 
 def described(node: Any, shape: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """The part of a schema that describes a node, after following references and choosing among alternatives by type."""
+    """The part of a schema that describes a node, after following references and choosing among alternatives
+    by type.
+    """
     while "$ref" in shape or "anyOf" in shape:
         if "$ref" in shape:
             shape = root["definitions"][shape["$ref"].rsplit("/", 1)[-1]]
@@ -86,9 +100,11 @@ def suggestion(written: Any, known: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(kind: str) -> Any:
-    from jsonschema import Draft7Validator  # imported here: takes a tenth of a second, and not every command needs it
+    from jsonschema import (
+        Draft7Validator,  # imported here: takes a tenth of a second, and not every command needs it
+    )
 
     return Draft7Validator(_one_file(schema(kind)))
 
@@ -117,14 +133,15 @@ def check(source: Source) -> list[ShapeProblem]:
     """Compare one file with the schema of its kind."""
     data = source.data
     if not isinstance(data, MapNode):
-        args = {"expected": Word("mapping"), "found": _type_word(data)}
-        return [ShapeProblem(Problem("P103", source.spot, **args), ())]
+        return [ShapeProblem(Problem("P129", source.spot, found=_type_word(data)), ())]
     kind = data.get("kind")
     if "kind" not in data:
         return [ShapeProblem(Problem("P104", source.spot, key="kind", kinds=kinds()), ())]
     if not isinstance(kind, str) or kind not in kinds():
         meant = suggestion(kind, kinds())
-        return [ShapeProblem(Problem("P128", data.spots["kind"], found=kind, suggestion=meant, kinds=kinds()), ())]
+        return [
+            ShapeProblem(Problem("P128", data.spots["kind"], found=kind, suggestion=meant, kinds=kinds()), ())
+        ]
     found: dict[tuple, ShapeProblem] = {}
     for error in _validator(kind).iter_errors(data):
         for one in _translate(error, data):
@@ -148,12 +165,16 @@ def _translate(error: Any, data: MapNode) -> Iterator[ShapeProblem]:
 
 
 def _alternatives(error: Any, data: MapNode) -> Iterator[ShapeProblem]:
-    """Of several allowed forms, complain about the one that was evidently meant: the one with the right type."""
+    """Of several allowed forms, complain about the one that was evidently meant.
+
+    The one with the right type.
+    """
     branches: dict[int, list[Any]] = {}
     for one in error.context:
         branches.setdefault(one.schema_path[0], []).append(one)
     meant = [
-        errors for errors in branches.values()
+        errors
+        for errors in branches.values()
         if not any(one.validator == "type" and not one.relative_path for one in errors)
     ]
     if len(meant) == 1:
@@ -261,9 +282,19 @@ def _other(error: Any, spot: Spot) -> Iterator[Problem]:
 
 
 _MAKERS = {
-    "type": _wrong_type, "pattern": _wrong_pattern, "additionalProperties": _unknown_keys, "required": _missing_keys,
-    "enum": _not_in_list, "minimum": _out_of_range, "maximum": _out_of_range, "minItems": _empty, "minLength": _empty,
-    "minProperties": _empty, "maxProperties": _too_many, "maxItems": _too_many, "maxLength": _too_many,
+    "type": _wrong_type,
+    "pattern": _wrong_pattern,
+    "additionalProperties": _unknown_keys,
+    "required": _missing_keys,
+    "enum": _not_in_list,
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
+    "minItems": _empty,
+    "minLength": _empty,
+    "minProperties": _empty,
+    "maxProperties": _too_many,
+    "maxItems": _too_many,
+    "maxLength": _too_many,
     "uniqueItems": _repeated,
 }
 

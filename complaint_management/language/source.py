@@ -1,9 +1,9 @@
 """Bounded YAML: bytes -> plain data whose every key and item knows where it stands.
 
-A policy file may come from anybody who can upload one, so nothing here trusts it. The bounds (1 MB, nesting 40, 50,000
-values, no anchors, aliases, tags, duplicate keys, one document) are checked on the parser's *event stream*, before any
-tree exists: composing a tree with PyYAML recurses, in C without a guard, and 100,000 nested brackets would kill the
-process. The tree is therefore built here with a stack of its own.
+A policy file may come from anybody who can upload one, so nothing here trusts it. The bounds (1 MB, nesting
+40, 50,000 values, no anchors, aliases, tags, duplicate keys, one document) are checked on the parser's *event
+stream*, before any tree exists: composing a tree with PyYAML recurses, in C without a guard, and 100,000
+nested brackets would kill the process. The tree is therefore built here with a stack of its own.
 
 Scalars follow the YAML 1.2 core schema: `17:00`, `no`, `on`, `yes` and `2026-12-01` are text.
 """
@@ -37,8 +37,8 @@ _NOT_FINITE = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
-# What the YAML parsers say (libyaml, and PyYAML's own in second place) -> the code of our sentence about it. The first
-# fragment found decides, so the more special ones stand first.
+# What the YAML parsers say (libyaml, and PyYAML's own in second place) -> the code of our sentence about it.
+# The first fragment found decides, so the more special ones stand first.
 _SYNTAX = (
     ("mapping values are not allowed", "P123"),
     ("while scanning a quoted scalar", "P126"),
@@ -48,6 +48,7 @@ _SYNTAX = (
     ("',' or ']'", "P125"),
     ("',' or '}'", "P125"),
     ("flow sequence", "P125"),
+    ("flow node", "P125"),
     ("flow mapping", "P125"),
     ("did not find expected", "P124"),
     ("<block end>", "P124"),
@@ -123,7 +124,7 @@ def read(path: str, content: bytes) -> Source:
     except _Stop:
         pass
     except yaml.YAMLError as error:
-        reader.problems.append(_syntax_problem(path, text, error))
+        reader.problems.append(_syntax_problem(path, text, error, reader.stack))
         reader.broken = True
     if not reader.problems and reader.root is None:
         reader.problems.append(Problem("P113", start))
@@ -158,7 +159,7 @@ def _spot_after(path: str, text: str) -> Spot:
     return Spot(path, line, len(text) - (text.rfind("\n") + 1) + 1, "$")
 
 
-def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
+def _syntax_problem(path: str, text: str, error: yaml.YAMLError, stack: list[_Frame]) -> Problem:
     said = str(getattr(error, "problem", None) or "")
     context = str(getattr(error, "context", None) or "")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -170,8 +171,10 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
         code = "P122"
     args = {"detail": said or "?", "noticed": line + 1}
     begun = getattr(error, "context_mark", None)
-    if code in ("P125", "P126") and begun is not None:
-        # The parser notices a missing bracket or quote only at the end; what helps is where it was opened.
+    # The parser notices a missing bracket or quote only at the end; what helps is where it was opened.
+    if code == "P125" and "flow node" in context and stack:
+        line, column = stack[-1].node.spot.line - 1, stack[-1].node.spot.column - 1
+    elif code in ("P125", "P126") and begun is not None:
         line, column = begun.line, begun.column
     return Problem(code, Spot(path, line + 1, column + 1, "$"), **args)
 
@@ -281,7 +284,9 @@ class _Reader:
             return None
         if _TRUE.match(text) or _FALSE.match(text):
             return text[0] in "tT"
-        if _NOT_FINITE.match(text) or (len(text) > MAX_DIGITS and (_INT.match(text) or _OTHER_INT.match(text))):
+        if _NOT_FINITE.match(text) or (
+            len(text) > MAX_DIGITS and (_INT.match(text) or _OTHER_INT.match(text))
+        ):
             return self._bad_number(event)
         if _INT.match(text):
             return int(text)

@@ -12,10 +12,23 @@ from .source import ListNode, MapNode
 
 # What can be referred to: target -> the kind that lists it. The names are collected in `View._collect`.
 TARGETS = {
-    "calendars": "calendars", "roles": "roles", "channels": "channels", "case_types": "case_types",
-    "categories": "categories", "tiers": "tiers", "stages": "stages", "sla": "sla", "clocks": "sla",
-    "urgencies": "severity", "scopes": "severity", "complexities": "severity", "pauses": "severity",
-    "severities": "severity", "levels": "escalation", "rules": "escalation", "approvals": "approvals",
+    "calendars": "calendars",
+    "roles": "roles",
+    "channels": "channels",
+    "case_types": "case_types",
+    "categories": "categories",
+    "tiers": "tiers",
+    "stages": "stages",
+    "sla": "sla",
+    "clocks": "sla",
+    "urgencies": "severity",
+    "scopes": "severity",
+    "complexities": "severity",
+    "pauses": "severity",
+    "severities": "severity",
+    "levels": "escalation",
+    "rules": "escalation",
+    "approvals": "approvals",
 }
 
 
@@ -27,7 +40,10 @@ class View:
         self._names: dict[str, list[str]] = {}
 
     def entries(self, kind: str, part: str | None = None) -> Sequence[MapNode]:
-        """The entries of a list of a kind (the list named like the kind, when not said); empty when there is none."""
+        """The entries of a list of a kind (the list named like the kind, when not said).
+
+        Empty when there is none.
+        """
         value = self.resolved.bodies.get(kind, {}).get(part or kind)
         return value if isinstance(value, ListNode) else ()
 
@@ -66,7 +82,10 @@ class View:
 
     @cached_property
     def parents(self) -> dict[str, tuple[MapNode, ...]]:
-        """Category name -> the entry and its ancestors, the entry first. Of a repeated name the first entry."""
+        """Category name -> the entry and its ancestors, the entry first.
+
+        Of a repeated name the first entry.
+        """
         found: dict[str, tuple[MapNode, ...]] = {}
 
         def walk(entries: Any, above: tuple[MapNode, ...]) -> None:

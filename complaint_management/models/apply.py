@@ -1,17 +1,18 @@
-"""Applying a policy: one transaction that checks the files, makes the records and writes the release, or changes nothing.
+"""Applying a policy: one transaction that checks the files, makes the records and writes the release, or
+changes nothing.
 
     plan = env["complaint.release"]._plan(files, "logistics", company)
-    release = env["complaint.release"]._apply(files, "logistics", company, message="72 h become 48 h", expected=plan.base)
+    release = env["complaint.release"]._apply(files, "logistics", company, message="72 h become 48 h",
+    expected=plan.base)
 
 files: {"logistics/sla.yaml": text or bytes, …}, with those of the packs that it extends."""
 
 from contextlib import contextmanager
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from .apply_lists import PickLists
 from .plan import Plan
@@ -29,14 +30,15 @@ class ComplaintRelease(models.Model):
     def plan_policy(self, pack, files, company_id=None):
         """What applying would change, for policy admins.
 
-        pack: its name; files: {"general/sla.yaml": text}. Returns a dict: lines, notes, refusals (lists of texts) and
-        base (id of the active release or False), which `apply_policy` takes as `expected`."""
+        pack: its name; files: {"general/sla.yaml": text}. Returns a dict: lines, notes, refusals (lists of
+        texts) and base (id of the active release or False), which `apply_policy` takes as `expected`."""
         plan = self._plan(files, pack, self._company_to_rule(company_id))
         return {"lines": plan.lines, "notes": plan.notes, "refusals": plan.refusals, "base": plan.base.id}
 
     @api.model
     def apply_policy(self, pack, files, message=None, expected=None, company_id=None):
-        """Apply policy files, for policy admins. Returns the id of the new release, False if nothing had to change.
+        """Apply policy files, for policy admins. Returns the id of the new release, False if nothing had to
+        change.
 
         expected: `base` of the plan that was looked at; raises when another release became active since."""
         company = self._company_to_rule(company_id)
@@ -51,18 +53,23 @@ class ComplaintRelease(models.Model):
             raise AccessError(self.env._("Only a complaint policy administrator plans and applies policies."))
         company = self.env["res.company"].browse(company_id) if company_id else self.env.company
         if not self.env.su and company not in self.env.user.company_ids:
-            raise AccessError(self.env._("You do not work for that company, so its policy is not yours to change."))
+            raise AccessError(
+                self.env._("You do not work for that company, so its policy is not yours to change.")
+            )
         return company
 
     # ------------------------------------------------------------------ the work
 
     @api.model
     def _plan(self, files, pack, company, lang=None):
-        """A plan.Plan for a company. Raises PolicyProblems for files with errors, UserError for an unknown pack."""
+        """A plan.Plan for a company. Raises PolicyProblems for files with errors, UserError for an unknown
+        pack."""
         try:
             compiled = compile_sources(pack, files, fields.Date.today(), lang or self.env.lang)
         except KeyError as error:
-            raise UserError(self.env._("There is no policy pack named %(pack)s in these files.", pack=pack)) from error
+            raise UserError(
+                self.env._("There is no policy pack named %(pack)s in these files.", pack=pack)
+            ) from error
         return Plan(self.env, company, compiled, lang)
 
     @api.model
@@ -88,11 +95,6 @@ class ComplaintRelease(models.Model):
                 yield
         except SerializationFailure as error:
             raise self._stale(company) from error
-        except UniqueViolation as error:
-            # Two first releases: neither had a row that the other could have locked.
-            if error.diag.table_name == self._table:
-                raise self._stale(company) from error
-            raise
         finally:
             # Now for this transaction, and after its commit for what others cached from before it.
             self._forget_policies()
@@ -104,18 +106,21 @@ class ComplaintRelease(models.Model):
     def _lock(self, company):
         """Take the company's lock or say that somebody else has it.
 
-        Waiting would not help: this transaction would go on seeing the database as before the other one's commit."""
+        Waiting would not help: this transaction would go on seeing the database as before the other one's
+        commit."""
         got = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id))
         if not got[0][0]:
             raise self._stale(company)
-        # Raises SerializationFailure if a release was applied since this transaction began.
-        query = SQL("SELECT id FROM complaint_release WHERE company_id = %s AND state = 'active' FOR UPDATE", company.id)
+        # Writing the company's row, although nothing in it changes, raises SerializationFailure when somebody
+        # else applied since this transaction began: what it sees is then out of date, even without any release.
+        query = SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", company.id)
         self.env.cr.execute(query, log_exceptions=False)
 
     def _stale(self, company):
         return StalePlan(
             self.env._(
-                "The plan is stale: somebody else applied a policy for %(company)s meanwhile. Look at a new plan first.",
+                "The plan is stale: somebody else applied a policy for %(company)s meanwhile. Look at a new "
+                "plan first.",
                 company=company.name,
             )
         )

@@ -1,14 +1,14 @@
-"""Pick lists: which records a policy wants, how they differ from those that are there, and making them so, in batches.
+"""Pick lists: which records a policy wants, how they differ from those that are there, and making them so, in
+batches.
 
-    wanted(policy) -> [Entry]         pure: what should be there
-    PickLists(env, company, policy)   compares with the database; `perform()` writes, the plan only reads"""
+wanted(policy) -> [Entry]         pure: what should be there
+PickLists(env, company, policy)   compares with the database; `perform()` writes, the plan only reads"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg2.extras import Json
-
 from odoo.tools import SQL
+from psycopg2.extras import Json
 
 from .apply_teams import Teams
 from .plan_changes import flat_categories
@@ -43,7 +43,15 @@ def wanted(policy: dict) -> list[Entry]:
         for index, entry in enumerate(found):
             values = {"sequence": STEP * (index + 1), "active": True, **_own_values(kind, entry)}
             entries.append(
-                Entry(kind, entry["name"], entry["title"], entry.get("was"), entry.get("parent"), entry.get("team"), values)
+                Entry(
+                    kind,
+                    entry["name"],
+                    entry["title"],
+                    entry.get("was"),
+                    entry.get("parent"),
+                    entry.get("team"),
+                    values,
+                )
             )
     return entries
 
@@ -77,8 +85,8 @@ def titles(title: dict[str, str], languages: list[str]) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Difference:
-    """What has to happen to the record of one entry. `record` is empty for one that has to be made; `values` maps field
-    names to what the record should have (None: the id of something that is not there yet)."""
+    """What has to happen to the record of one entry. `record` is empty for one that has to be made; `values`
+    maps field names to what the record should have (None: the id of something that is not there yet)."""
 
     entry: Entry
     record: Any
@@ -113,7 +121,9 @@ class PickLists:
         """(kind, code) -> record, archived ones included."""
         records = {}
         for model in (*MODELS.values(), "complaint.term"):
-            owned = self.env[model].search([("company_id", "=", self.company.id), ("policy_code", "!=", False)])
+            owned = self.env[model].search(
+                [("company_id", "=", self.company.id), ("policy_code", "!=", False)]
+            )
             records.update({(record._policy_record_kind(), record.policy_code): record for record in owned})
         return records
 
@@ -135,7 +145,9 @@ class PickLists:
             ids = [record.id for record in self.existing.values() if record._name == model]
             if ids:
                 self.env[model].browse(ids).flush_recordset(["name"])
-                query = SQL("SELECT id, name FROM %s WHERE id = ANY(%s)", SQL.identifier(self.env[model]._table), ids)
+                query = SQL(
+                    "SELECT id, name FROM %s WHERE id = ANY(%s)", SQL.identifier(self.env[model]._table), ids
+                )
                 for record_id, name in self.env.execute_query(query):
                     found[model, record_id] = {
                         code: text for code, text in name.items() if code == "en_US" or code in self.languages
@@ -157,7 +169,8 @@ class PickLists:
         return found
 
     def _values(self, entry: Entry) -> dict[str, Any]:
-        """What the record of an entry should have, without its name; None for the id of something not there yet."""
+        """What the record of an entry should have, without its name; None for the id of something not there
+        yet."""
         values = {**entry.values, "policy_code": entry.code}
         if entry.kind == "category":
             values["parent_id"] = self.record("category", entry.parent).id or None if entry.parent else False
@@ -170,7 +183,9 @@ class PickLists:
         kept |= {(kind, was) for (kind, _code), was in self.renamed.items()}
         gone = [record for key, record in self.existing.items() if key not in kept and record.active]
         kinds = list(PLACES)
-        return sorted(gone, key=lambda record: (kinds.index(record._policy_record_kind()), record.sequence, record.id))
+        return sorted(
+            gone, key=lambda record: (kinds.index(record._policy_record_kind()), record.sequence, record.id)
+        )
 
     def ids(self) -> dict[str, dict[str, int]]:
         """Kind -> code -> id of the record, for everything that the policy names."""
@@ -191,7 +206,9 @@ class PickLists:
         self._write(self.differences())
         self.write_titles()
         for model in {record._name for record in gone}:
-            self.env[model].browse([record.id for record in gone if record._name == model]).write({"active": False})
+            self.env[model].browse([record.id for record in gone if record._name == model]).write(
+                {"active": False}
+            )
         self.teams.perform_mailboxes(lambda kind, code: self.record(kind, code).id)
 
     def _rename(self) -> None:
@@ -202,8 +219,11 @@ class PickLists:
         self.renamed = {}
 
     def _create(self, missing: list[Difference]) -> None:
-        """Create the records whose parent is there already, one batch a model; their children come in the next round."""
-        ready = [difference for difference in missing if difference.values.get("parent_id", False) is not None]
+        """Create the records whose parent is there already, one batch a model; their children come in the
+        next round."""
+        ready = [
+            difference for difference in missing if difference.values.get("parent_id", False) is not None
+        ]
         for model in dict.fromkeys(self.model(difference.entry.kind)._name for difference in ready):
             batch = [difference for difference in ready if self.model(difference.entry.kind)._name == model]
             records = self.env[model].create([self._creation_values(difference) for difference in batch])
@@ -212,7 +232,11 @@ class PickLists:
 
     def _creation_values(self, difference: Difference) -> dict[str, Any]:
         entry = difference.entry
-        values = {**difference.values, "name": titles(entry.title, [])["en_US"], "company_id": self.company.id}
+        values = {
+            **difference.values,
+            "name": titles(entry.title, [])["en_US"],
+            "company_id": self.company.id,
+        }
         if entry.kind not in MODELS:
             values["kind"] = entry.kind
         if entry.kind == "stage":
@@ -231,7 +255,8 @@ class PickLists:
             self.env[model].browse(ids).write(values)
 
     def write_titles(self) -> None:
-        """Names in all active languages, one statement a model. By write() it would be one a record and language."""
+        """Names in all active languages, one statement a model. By write() it would be one a record and
+        language."""
         self.stored_titles = self._stored_titles()
         rows = {}
         for entry in self.entries:
@@ -239,10 +264,13 @@ class PickLists:
             if record and self.stored_titles.get((record._name, record.id)) != title:
                 rows.setdefault(record._name, []).append((record.id, title))
         for model, names in rows.items():
-            values = SQL(", ").join(SQL("(%s, %s::jsonb)", record_id, Json(title)) for record_id, title in names)
+            values = SQL(", ").join(
+                SQL("(%s, %s::jsonb)", record_id, Json(title)) for record_id, title in names
+            )
             self.env.cr.execute(
                 SQL(
-                    "UPDATE %s AS record SET name = new.name FROM (VALUES %s) AS new (id, name) WHERE record.id = new.id",
+                    "UPDATE %s AS record SET name = new.name FROM (VALUES %s) AS new (id, name) WHERE "
+                    "record.id = new.id",
                     SQL.identifier(self.env[model]._table),
                     values,
                 )

@@ -1,7 +1,7 @@
 """Teams and mailboxes that a policy names.
 
-A team is found by its name and made if missing; its members stay the business of the team's leader, so it is never owned
-by the policy. A channel's mailbox is the e-mail alias of such a team."""
+A team is found by its name and made if missing; its members stay the business of the team's leader, so it is
+never owned by the policy. A channel's mailbox is the e-mail alias of such a team."""
 
 from ast import literal_eval
 from collections.abc import Callable
@@ -57,7 +57,8 @@ class Teams:
         self.ids = self._find(self.names)
 
     def _find(self, names: list[str]) -> dict[str, int]:
-        """Name -> id of the active team of the company, or without company, that has the name in any language."""
+        """Name -> id of the active team of the company, or without company, that has the name in any
+        language."""
         team = self.env["helpdesk.ticket.team"]
         team.flush_model(["name", "company_id", "active"])
         query = SQL(
@@ -69,7 +70,9 @@ class Teams:
             names,
             self.company.id,
         )
-        return dict(self.env.execute_query(query))  # later rows win: the company's own team, the oldest of them
+        return dict(
+            self.env.execute_query(query)
+        )  # later rows win: the company's own team, the oldest of them
 
     def id(self, name: str) -> int | None:
         """Id of a team; None if it has to be made."""
@@ -92,7 +95,8 @@ class Teams:
         return mailboxes(self.active_release.normalised) if self.active_release else []
 
     def closings(self) -> list[tuple[Mailbox, Any]]:
-        """Mailboxes that the policy dropped and whose team still has the address, with their alias records."""
+        """Mailboxes that the policy dropped and whose team still has the address, with their alias
+        records."""
         kept = {(mailbox.alias, mailbox.team) for mailbox in self.mailboxes}
         dropped = [mailbox for mailbox in self._previous() if (mailbox.alias, mailbox.team) not in kept]
         ids = self._find([mailbox.team for mailbox in dropped])
@@ -101,7 +105,8 @@ class Teams:
         return [(mailbox, alias) for mailbox, alias in found if alias.alias_name == mailbox.alias]
 
     def _holder(self, mailbox: Mailbox):
-        """The alias record that has a mailbox's address in the company's mail domain; empty if the address is free."""
+        """The alias record that has a mailbox's address in the company's mail domain; empty if the address is
+        free."""
         domain = self.company.alias_domain_id
         return self.env["mail.alias"].search(
             [("alias_name", "=", mailbox.alias), ("alias_domain_id", "=", domain.id)], limit=1

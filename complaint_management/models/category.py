@@ -46,7 +46,8 @@ class HelpdeskTicketCategory(models.Model):
         if parent.policy_code:
             raise AccessError(
                 self.env._(
-                    "“%(name)s” belongs to the complaint policy. Add the category below it in %(file)s and apply the policy.",
+                    "“%(name)s” belongs to the complaint policy. Add the category below it in %(file)s and "
+                    "apply the policy.",
                     name=parent.display_name,
                     file=parent._policy_file(),
                 )

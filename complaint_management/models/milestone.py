@@ -132,8 +132,10 @@ class ComplaintMilestone(models.Model):
             return _("%(days)d days", days=days)
         if days:
             return _("%(hours)d h", hours=days * 24 + hours)
-        if hours:
+        if hours and minutes:
             return _("%(hours)d h %(minutes)d min", hours=hours, minutes=minutes)
+        if hours:
+            return _("%(hours)d h", hours=hours)
         if minutes:
             return _("%(minutes)d min", minutes=minutes)
         return _("%(seconds)d s", seconds=seconds)

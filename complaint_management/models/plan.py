@@ -10,7 +10,6 @@ from collections import defaultdict
 from functools import cached_property
 
 import yaml
-
 from odoo.tools.translate import get_translation
 
 from .apply_lists import PickLists
@@ -23,7 +22,8 @@ SHOWN_DAYS = 8  # days of a calendar that get a line each
 
 
 class Plan:
-    """What it takes to bring a company from its active release, and the records that are there, to a compiled policy.
+    """What it takes to bring a company from its active release, and the records that are there, to a compiled
+    policy.
 
     compiled: release_sources.Compiled; lang: an Odoo language code, which need not be active."""
 
@@ -51,7 +51,9 @@ class Plan:
     def lines(self) -> list[str]:
         """Everything that applying would change, grouped by kind, in a stable order."""
         lines = [line for change in self.changes for line in self._change_lines(change)]
-        lines += [self._("+ team %(name)s (new, without members)", name=name) for name in self.lists.teams.missing()]
+        lines += [
+            self._("+ team %(name)s (new, without members)", name=name) for name in self.lists.teams.missing()
+        ]
         lines += self._mailbox_lines()
         lines += self._repair_lines()
         return lines or self._document_lines()
@@ -75,8 +77,8 @@ class Plan:
         """Why this plan cannot be applied; empty if it can."""
         return [
             self._(
-                "Stage “%(name)s” cannot be archived while open complaints are in it (%(count)d). Move them to another "
-                "stage first, or keep the entry under a new name with `was: %(code)s`.",
+                "Stage “%(name)s” cannot be archived while open complaints are in it (%(count)d). "
+                "Move them to another stage first, or keep the entry under a new name with `was: %(code)s`.",
                 name=stage.with_context(lang=self._active_lang).name,
                 count=self._open_by_stage[stage.id],
                 code=stage.policy_code,
@@ -89,13 +91,21 @@ class Plan:
         label = self._labels.get(change.kind, change.kind)
         what = " ".join(part for part in (label, "/".join(change.path)) if part)
         if change.key == "was":
-            return [self._("~ %(kind)s %(old)s → %(new)s (renamed)", kind=label, old=change.before, new=change.after)]
+            return [
+                self._(
+                    "~ %(kind)s %(old)s → %(new)s (renamed)", kind=label, old=change.before, new=change.after
+                )
+            ]
         if change.key == "order":
             return [self._("~ %(entry)s order: %(order)s", entry=what, order=_shown(change.after))]
         if change.key == "days":
             return self._day_lines(what, change)
         if change.key:
-            values = [_shown(value) for value in (change.before, change.after) if change.sign == "~" or value is not None]
+            values = [
+                _shown(value)
+                for value in (change.before, change.after)
+                if change.sign == "~" or value is not None
+            ]
             return [f"{change.sign} {what} {change.key} {' → '.join(values)}"]
         return [" ".join(part for part in (change.sign, what, self._record_note(change)) if part)]
 
@@ -141,21 +151,28 @@ class Plan:
 
         def line(sign: str, mailbox: Mailbox) -> str:
             return self._(
-                "%(sign)s mailbox %(alias)s of team %(team)s", sign=sign, alias=mailbox.alias, team=mailbox.team
+                "%(sign)s mailbox %(alias)s of team %(team)s",
+                sign=sign,
+                alias=mailbox.alias,
+                team=mailbox.team,
             )
 
         teams = self.lists.teams
         opened = [
-            line("+" if "alias_name" in values else "~", mailbox) for mailbox, values in teams.openings(record_id)
+            line("+" if "alias_name" in values else "~", mailbox)
+            for mailbox, values in teams.openings(record_id)
         ]
         return opened + [line("-", mailbox) for mailbox, _alias in teams.closings()]
 
     def _repair_lines(self) -> list[str]:
-        """Records that differ from the policy although the policy did not change there: somebody changed them by force."""
+        """Records that differ from the policy although the policy did not change there: somebody changed them
+        by force."""
         lines = []
         for difference in self.lists.differences():
             entry, record = difference.entry, difference.record
-            names = [name for name in difference.values if name != "sequence" or entry.kind not in self._reordered]
+            names = [
+                name for name in difference.values if name != "sequence" or entry.kind not in self._reordered
+            ]
             if not names or (entry.kind, entry.code) in self._touched or not self.base:
                 continue
             label = self._labels.get(_change_kind(entry.kind), entry.kind)
@@ -163,14 +180,20 @@ class Plan:
                 fields = record.with_context(lang=self._active_lang).fields_get(names, ["string"])
                 what = ", ".join(fields[name]["string"] for name in names)
                 lines.append(
-                    self._("~ %(kind)s %(code)s put back in order: %(fields)s", kind=label, code=entry.code, fields=what)
+                    self._(
+                        "~ %(kind)s %(code)s put back in order: %(fields)s",
+                        kind=label,
+                        code=entry.code,
+                        fields=what,
+                    )
                 )
             else:
                 lines.append(self._("+ %(kind)s %(code)s made again", kind=label, code=entry.code))
         return lines
 
     def _document_lines(self) -> list[str]:
-        """Changes of wording only: nothing that a rule or a person would notice, but the release should hold the text."""
+        """Changes of wording only: nothing that a rule or a person would notice, but the release should hold
+        the text."""
         before, after = self.base.sources or {}, self.compiled.sources
         lines = []
         for path in dict.fromkeys((*after, *before)):
@@ -214,7 +237,11 @@ class Plan:
     @cached_property
     def _touched(self) -> set[tuple[str, str]]:
         """(kind, code) of the records that a line about the policy speaks of already."""
-        return {(RECORD_KINDS[change.kind], change.path[0]) for change in self.changes if change.path and change.kind in RECORD_KINDS}
+        return {
+            (RECORD_KINDS[change.kind], change.path[0])
+            for change in self.changes
+            if change.path and change.kind in RECORD_KINDS
+        }
 
     @cached_property
     def _reordered(self) -> set[str]:
@@ -236,7 +263,9 @@ class Plan:
         found = {}
         for kind, ids in by_kind.items():
             if f"{kind}_id" in tickets._fields:
-                for record, count in tickets._read_group([(f"{kind}_id", "in", ids)], [f"{kind}_id"], ["__count"]):
+                for record, count in tickets._read_group(
+                    [(f"{kind}_id", "in", ids)], [f"{kind}_id"], ["__count"]
+                ):
                     found[kind, record.id] = count
         return found
 
@@ -250,16 +279,23 @@ class Plan:
         return counts
 
     def _reachable_notes(self) -> list[str]:
-        """Open cases keep the rules of their own release: those may still lead them into a stage that is archived now."""
+        """Open cases keep the rules of their own release: those may still lead them into a stage that is
+        archived now."""
         gone = {stage.id: stage for stage in self._gone_stages}
         if not gone:
             return []
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
-        domain = [("release_id", "!=", False), ("company_id", "=", self.company.id), ("stage_id.closed", "=", False)]
+        domain = [
+            ("release_id", "!=", False),
+            ("company_id", "=", self.company.id),
+            ("stage_id.closed", "=", False),
+        ]
         counts = defaultdict(int)
         for release, stage, count in tickets._read_group(domain, ["release_id", "stage_id"], ["__count"]):
             refs = release._refs()
-            ways = {entry["name"]: entry.get("next") or [] for entry in release.normalised.get("stages") or []}
+            ways = {
+                entry["name"]: entry.get("next") or [] for entry in release.normalised.get("stages") or []
+            }
             for code in _reachable(ways, refs.get(("stage", stage.id))):
                 counts[refs.get(("stage", code))] += count
         return [

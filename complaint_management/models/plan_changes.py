@@ -2,7 +2,8 @@
 
     changes(old, new) -> [Change("~", "sla", ("standard", "solution"), "within", "72h", "48h"), …]
 
-Entries are compared by name. A new or dropped entry is one change, whatever it holds; a kept entry gives one change a key."""
+Entries are compared by name. A new or dropped entry is one change, whatever it holds; a kept entry gives one
+change a key."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ NOT_SAID = frozenset({"name", "was", "before"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a plan. sign: "+" new, "-" gone, "~" changed; path: names of the entries from outside to inside;
-    key: what changed in it, "" for the entry as a whole, "was" for a rename, "order" for the order of its entries, "days"
-    for exceptions of a calendar (before and after are then mappings of the days that differ)."""
+    """One line of a plan. sign: "+" new, "-" gone, "~" changed; path: names of the entries from outside to
+    inside; key: what changed in it, "" for the entry as a whole, "was" for a rename, "order" for the order of
+    its entries, "days" for exceptions of a calendar (before and after are then mappings of the days that
+    differ)."""
 
     sign: str
     kind: str
@@ -56,7 +58,8 @@ def changes(old: dict, new: dict) -> list[Change]:
 
 
 def flat_categories(tree: list[dict], parent: str | None = None) -> Iterator[dict]:
-    """The category tree as a list, parents first, each entry with its parent's name instead of its children."""
+    """The category tree as a list, parents first, each entry with its parent's name instead of its
+    children."""
     for entry in tree:
         flat = {key: value for key, value in entry.items() if key != "children"}
         yield {**flat, "parent": parent} if parent else flat
@@ -64,19 +67,24 @@ def flat_categories(tree: list[dict], parent: str | None = None) -> Iterator[dic
 
 
 def _entries(kind: str, value: Any) -> Any:
-    """A kind in the shape that is compared: lists of named entries instead of trees and of mappings by name."""
+    """A kind in the shape that is compared: lists of named entries instead of trees and of mappings by
+    name."""
     if kind == "categories":
         return list(flat_categories(value or []))
     if kind == "calendars":
         return [{"name": name, **_calendar(calendar)} for name, calendar in (value or {}).items()]
     if kind == "tests":
         # What a test asks changes no case: that it changed is enough.
-        return [{"name": test["name"], "": {key: test[key] for key in test if key != "name"}} for test in value or []]
+        return [
+            {"name": test["name"], "": {key: test[key] for key in test if key != "name"}}
+            for test in value or []
+        ]
     return value
 
 
 def _calendar(calendar: dict) -> dict:
-    """A calendar without the names of its holidays, which only explanations show, and with a readable week."""
+    """A calendar without the names of its holidays, which only explanations show, and with a readable
+    week."""
     said = {key: value for key, value in calendar.items() if key != "week" and not key.startswith("names")}
     return {**said, "hours": week_hours(calendar.get("week") or [])}
 
@@ -89,7 +97,9 @@ def week_hours(week: list[list[list[str]]]) -> str:
             spans[-1][1] = day
         else:
             spans.append([day, day, hours])
-    return ", ".join(f"{first if first == last else f'{first}-{last}'} {hours}" for first, last, hours in spans if hours)
+    return ", ".join(
+        f"{first if first == last else f'{first}-{last}'} {hours}" for first, last, hours in spans if hours
+    )
 
 
 def day_hours(intervals: list[list[str]] | None) -> str:
@@ -112,8 +122,12 @@ def _differences(kind, path, keys, old, new) -> Iterator[Change]:
     if _is_entries(old, new):
         yield from _entry_changes(kind, path, keys, old or [], new or [])
     elif kind == "calendars" and keys == ("days",) and isinstance(old or new, dict):
-        days = sorted(day for day in {**(old or {}), **(new or {})} if (old or {}).get(day) != (new or {}).get(day))
-        before, after = ({day: value[day] for day in days if day in value} for value in (old or {}, new or {}))
+        days = sorted(
+            day for day in {**(old or {}), **(new or {})} if (old or {}).get(day) != (new or {}).get(day)
+        )
+        before, after = (
+            {day: value[day] for day in days if day in value} for value in (old or {}, new or {})
+        )
         yield Change("~", kind, path, "days", before, after)
     elif isinstance(old, dict) and isinstance(new, dict) and keys != ("",):
         for key in dict.fromkeys((*new, *old)):
@@ -124,7 +138,8 @@ def _differences(kind, path, keys, old, new) -> Iterator[Change]:
 
 
 def _entry_changes(kind, path, keys, old, new) -> Iterator[Change]:
-    """Changes of a list of named entries; a list inside a kind's mapping (severity.levels) counts as a kind of its own."""
+    """Changes of a list of named entries; a list inside a kind's mapping (severity.levels) counts as a kind
+    of its own."""
     kind = ".".join((kind, *keys)) if keys and not path else kind
     before = {entry["name"]: entry for entry in old}
     after = {entry["name"]: entry for entry in new}
@@ -142,9 +157,9 @@ def _entry_changes(kind, path, keys, old, new) -> Iterator[Change]:
             yield Change("+", kind, (*path, name), after=entry)
         else:
             yield from _differences(kind, (*path, name), (), _said(source), _said(entry))
-    for name in before:
+    for name, entry in before.items():
         if name not in after and name not in renamed:
-            yield Change("-", kind, (*path, name), before=before[name])
+            yield Change("-", kind, (*path, name), before=entry)
     yield from _order_change(kind, path, [renamed.get(name, name) for name in before], list(after))
 
 

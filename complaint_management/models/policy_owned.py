@@ -1,4 +1,5 @@
-"""Records that follow the complaint policy: made, changed and archived by applying a release, never by hand."""
+"""Records that follow the complaint policy: made, changed and archived by applying a release, never by
+hand."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -7,7 +8,8 @@ from odoo.exceptions import AccessError
 class PolicyOwned(models.AbstractModel):
     """Mixin of the pick lists. A record with a policy code is owned by the policy of its company.
 
-    The guard asks for env.su and for nothing else: whatever a caller writes into the context arrives over RPC too."""
+    The guard asks for env.su and for nothing else: whatever a caller writes into the context arrives over RPC
+    too."""
 
     _name = "complaint.policy.owned"
     _description = "Owned by the complaint policy"
@@ -23,7 +25,9 @@ class PolicyOwned(models.AbstractModel):
         help="Name of this entry in the policy files. Empty: not from the policy.",
     )
     policy_origin = fields.Char(
-        "Policy file", compute="_compute_policy_origin", help="File and line of the active release that say this."
+        "Policy file",
+        compute="_compute_policy_origin",
+        help="File and line of the active release that say this.",
     )
 
     @api.depends("policy_code", "company_id")
@@ -56,7 +60,8 @@ class PolicyOwned(models.AbstractModel):
     def unlink(self):
         if not self.env.su:
             for record in self.sudo().filtered("policy_code")[:1]:
-                raise AccessError(
+                # An ondelete method would also stop the superuser, who has to be able to clean up.
+                raise AccessError(  # pylint: disable=no-raise-unlink
                     self.env._(
                         "“%(name)s” belongs to the complaint policy and is never deleted. "
                         "Take it out of %(file)s and apply the policy: it is then archived.",
@@ -69,7 +74,10 @@ class PolicyOwned(models.AbstractModel):
     def _check_reserved(self, vals):
         if any(vals.get(name) for name in self._policy_reserved) or ("policy_code" in vals and self):
             raise AccessError(
-                self.env._("Only applying a policy makes policy entries. Write the entry into the policy files instead.")
+                self.env._(
+                    "Only applying a policy makes policy entries. Write the entry into the policy files "
+                    "instead."
+                )
             )
 
     def _check_guarded(self, vals):
@@ -81,7 +89,8 @@ class PolicyOwned(models.AbstractModel):
             labels = self.fields_get(touched, ["string"])
             raise AccessError(
                 self.env._(
-                    "%(fields)s of “%(name)s” comes from the complaint policy. Change it in %(file)s and apply the policy.",
+                    "%(fields)s of “%(name)s” comes from the complaint policy. Change it in %(file)s and "
+                    "apply the policy.",
                     fields=", ".join(labels[name]["string"] for name in touched if name in labels),
                     name=record.display_name,
                     file=record._policy_file(),

@@ -11,14 +11,20 @@ from .term import PLACES
 
 # Kind of a record -> its model; everything else is a complaint.term.
 MODELS = frozendict(
-    {"stage": "helpdesk.ticket.stage", "channel": "helpdesk.ticket.channel", "category": "helpdesk.ticket.category"}
+    {
+        "stage": "helpdesk.ticket.stage",
+        "channel": "helpdesk.ticket.channel",
+        "category": "helpdesk.ticket.category",
+    }
 )
 
-# Parsed policies of this process. Not an ormcache: those are dropped by any change of groups or views, and a parsed
-# policy stays true for ever because a release never changes.
+# Parsed policies of this process. Not an ormcache: those are dropped by any change of groups or views, and a
+# parsed policy stays true for ever because a release never changes.
 _parsed = LRU(64)
 
 
+# pylint: disable=method-required-super,no-raise-unlink
+# Nothing of a release may be changed: that its writing methods only refuse is their purpose.
 class ComplaintRelease(models.Model):
     _name = "complaint.release"
     _description = "Complaint policy release"
@@ -29,11 +35,23 @@ class ComplaintRelease(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
     pack = fields.Char(required=True, readonly=True, help="Name of the policy pack, such as logistics.")
     version = fields.Integer(required=True, readonly=True, aggregator=None)
-    state = fields.Selection([("active", "Active"), ("superseded", "Superseded")], required=True, readonly=True)
-    sources = fields.Json(readonly=True, prefetch=False, help="The policy files as they were read: path and text.")
-    digest = fields.Char(required=True, readonly=True, help="SHA-256 over the paths and texts of the policy files.")
-    normalised = fields.Json(readonly=True, prefetch=False, help="The checked policy, with holidays resolved, that the engine reads.")
-    records = fields.Json(readonly=True, prefetch=False, help="Which record each entry was at that time: kind, name, id.")
+    state = fields.Selection(
+        [("active", "Active"), ("superseded", "Superseded")], required=True, readonly=True
+    )
+    sources = fields.Json(
+        readonly=True, prefetch=False, help="The policy files as they were read: path and text."
+    )
+    digest = fields.Char(
+        required=True, readonly=True, help="SHA-256 over the paths and texts of the policy files."
+    )
+    normalised = fields.Json(
+        readonly=True,
+        prefetch=False,
+        help="The checked policy, with holidays resolved, that the engine reads.",
+    )
+    records = fields.Json(
+        readonly=True, prefetch=False, help="Which record each entry was at that time: kind, name, id."
+    )
     message = fields.Char("Reason", readonly=True)
     plan = fields.Text("Changes", readonly=True, prefetch=False)
     user_id = fields.Many2one("res.users", "Applied by", required=True, readonly=True, ondelete="restrict")
@@ -45,12 +63,15 @@ class ComplaintRelease(models.Model):
         "Somebody else applied a complaint policy at the same moment. Look at the plan again.",
     )
     _version = models.UniqueIndex(
-        "(company_id, version)", "Somebody else applied a complaint policy at the same moment. Look at the plan again."
+        "(company_id, version)",
+        "Somebody else applied a complaint policy at the same moment. Look at the plan again.",
     )
 
     def write(self, vals):
         """Refused for everybody: only `_supersede` touches a release, and only its state."""
-        raise UserError(self.env._("A release is never changed. Change the policy files and apply them as a new release."))
+        raise UserError(
+            self.env._("A release is never changed. Change the policy files and apply them as a new release.")
+        )
 
     def unlink(self):
         raise UserError(self.env._("A release is never deleted: complaints were handled under it."))
@@ -64,13 +85,17 @@ class ComplaintRelease(models.Model):
             return
         self.flush_recordset()
         self.env.cr.execute(
-            SQL("UPDATE complaint_release SET state = 'superseded' WHERE id IN %s AND state = 'active'", self._ids)
+            SQL(
+                "UPDATE complaint_release SET state = 'superseded' WHERE id IN %s AND state = 'active'",
+                self._ids,
+            )
         )
         self.invalidate_recordset(["state"])
 
     @api.model
     def action_open_active(self):
-        """Open the release in force in the current company; the list, which then explains, when there is none."""
+        """Open the release in force in the current company; the list, which then explains, when there is
+        none."""
         action = self.env["ir.actions.act_window"]._for_xml_id("complaint_management.release_action_history")
         release = self._active(self.env.company)
         if release:
@@ -103,8 +128,9 @@ class ComplaintRelease(models.Model):
     def _refs(self):
         """Records by name and names by record, as this release knows them, archived ones included.
 
-        {("stage", "received"): 7, ("stage", 7): "received", …}. A record that got another name in a later release is
-        found under both; by id it has the name that this release gave it. Without a release: those of the company."""
+        {("stage", "received"): 7, ("stage", 7): "received", …}. A record that got another name in a later
+        release is found under both; by id it has the name that this release gave it. Without a release: those
+        of the company."""
         company = self.sudo().company_id or self.env.company
         return self._refs_of(self.id or 0, company.id)
 
@@ -139,7 +165,12 @@ class ComplaintRelease(models.Model):
             return False
         place, part = PLACES[kind]
         origins = self._origins(self.id)
-        for key in (f"{place}/{part}/{code}" if part else f"{place}/{code}", f"{place}/{code}", f"{place}/{part}", place):
+        for key in (
+            f"{place}/{part}/{code}" if part else f"{place}/{code}",
+            f"{place}/{code}",
+            f"{place}/{part}",
+            place,
+        ):
             if key in origins:
                 path, line = origins[key][:2]
                 return f"{path}:{line}"
@@ -163,7 +194,9 @@ class ComplaintReleaseDocument(models.Model):
     _order = "release_id, sequence, id"
     _rec_name = "path"
 
-    release_id = fields.Many2one("complaint.release", required=True, readonly=True, ondelete="restrict", index=True)
+    release_id = fields.Many2one(
+        "complaint.release", required=True, readonly=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one(related="release_id.company_id", store=True, index=True)
     sequence = fields.Integer(readonly=True)
     path = fields.Char(required=True, readonly=True)
@@ -171,7 +204,9 @@ class ComplaintReleaseDocument(models.Model):
     content = fields.Text(readonly=True)
 
     def write(self, vals):
-        raise UserError(self.env._("A release is never changed. Change the policy files and apply them as a new release."))
+        raise UserError(
+            self.env._("A release is never changed. Change the policy files and apply them as a new release.")
+        )
 
     def unlink(self):
         raise UserError(self.env._("A release is never deleted: complaints were handled under it."))

@@ -62,6 +62,14 @@ class ComplaintRelease(models.Model):
             category = category.parent_id
         return category.complaint_team_id
 
+    def _intake_team(self):
+        """The team that takes in what no category sends elsewhere: that of the role which owns the first stage."""
+        owner = self._first_stage().written.get("owner")
+        role = next((role for role in self._policy().raw.get("roles") or [] if role["name"] == owner), {})
+        teams = self.env["helpdesk.ticket.team"].with_context(lang="en_US")
+        domain = [("name", "=", role.get("team")), ("company_id", "in", [self.company_id.id, False])]
+        return teams.search(domain, order="company_id, id", limit=1).with_env(self.env)
+
     def _clock_title(self, sla, clock):
         """What people call a clock, in the user's language."""
         spec = self and self._policy().clock_spec(sla, clock)

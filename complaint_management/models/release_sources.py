@@ -1,4 +1,5 @@
-"""Policy files on their way into a release: which of a library's files belong to a pack, what is wrong with them."""
+"""Policy files on their way into a release: which of a library's files belong to a pack, what is wrong with
+them."""
 
 import hashlib
 import json
@@ -30,8 +31,8 @@ class StalePlan(UserError):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A pack without errors. sources: path -> text of its files and of those of the packs it extends; kinds: path -> kind
-    of file."""
+    """A pack without errors. sources: path -> text of its files and of those of the packs it extends; kinds:
+    path -> kind of file."""
 
     pack: str
     sources: dict[str, str]
@@ -47,7 +48,9 @@ class Compiled:
     def documents(self) -> list[tuple[str, str, str]]:
         """(path, kind, text) of every file: the pack's own before those it builds on, pack.yaml first."""
         own, first = f"{self.pack}/", "/pack.yaml"
-        paths = sorted(self.sources, key=lambda path: (not path.startswith(own), not path.endswith(first), path))
+        paths = sorted(
+            self.sources, key=lambda path: (not path.startswith(own), not path.endswith(first), path)
+        )
         return [(path, self.kinds.get(path, ""), self.sources[path]) for path in paths]
 
 
@@ -62,10 +65,13 @@ def problem_language(lang: str | None) -> str:
     return lang if lang in diagnostics.LANGUAGES else "en"
 
 
-def compile_sources(pack: str, files: Mapping[str, bytes | str], today: date, lang: str | None = None) -> Compiled:
+def compile_sources(
+    pack: str, files: Mapping[str, bytes | str], today: date, lang: str | None = None
+) -> Compiled:
     """Check and compile one pack of a library of policy files ("general/sla.yaml" -> content).
 
-    Raises PolicyProblems when the pack, or one it extends, has errors; KeyError when there is no such pack."""
+    Raises PolicyProblems when the pack, or one it extends, has errors; KeyError when there is no such
+    pack."""
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     library = load(contents)
     if pack not in library.packs:

@@ -8,7 +8,8 @@ class HelpdeskTicketStage(models.Model):
     _inherit = ["helpdesk.ticket.stage", "complaint.policy.owned"]
 
     _policy_kind = "stage"
-    # The two mail templates stay empty: OCA sends them inside the transaction; the policy's messages are queued.
+    # The two mail templates stay empty: OCA sends them inside the transaction; the policy's messages are
+    # queued.
     _policy_guarded = frozenset(
         {
             "policy_code",

@@ -20,15 +20,19 @@ class ComplaintTerm(models.Model):
     _inherit = "complaint.policy.owned"
     _order = "kind, sequence, id"
 
-    _policy_guarded = frozenset({"policy_code", "name", "kind", "company_id", "sequence", "active", "priority"})
+    _policy_guarded = frozenset(
+        {"policy_code", "name", "kind", "company_id", "sequence", "active", "priority"}
+    )
 
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True)
     kind = fields.Selection(KINDS, required=True)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    priority = fields.Integer(help="Rank of a severity: 0 is the lowest. Unused for other kinds.")
-    color = fields.Integer("Color Index")
+    priority = fields.Integer(
+        aggregator=None, help="Rank of a severity: 0 is the lowest. Unused for other kinds."
+    )
+    color = fields.Integer("Color Index", aggregator=None)
 
     _code = models.UniqueIndex(
         "(company_id, kind, policy_code)", "A policy names each entry of a kind only once in a company."
@@ -38,7 +42,8 @@ class ComplaintTerm(models.Model):
         return self.kind
 
 
-# Kind of a record -> where the policy files hold it: (kind of file, key inside it or None for the file's own list).
+# Kind of a record -> where the policy files hold it: (kind of file, key inside it or None for the file's own
+# list).
 PLACES = frozendict(
     {
         "case_type": ("case_types", None),

@@ -90,7 +90,8 @@ class HelpdeskTicket(models.Model):
     event_ids = fields.One2many("complaint.event", "ticket_id", "Register", readonly=True, copy=False)
     milestone_ids = fields.One2many("complaint.milestone", "ticket_id", "Clocks", readonly=True, copy=False)
     current_milestone_ids = fields.Many2many("complaint.milestone", "Clocks of this cycle", compute="_compute_current_milestones")
-    next_step = fields.Char("Next", compute="_compute_next_step")
+    next_step = fields.Char("Next step", compute="_compute_next_step", help="What, by whom and by when.")
+    next_brief = fields.Char("Next", compute="_compute_next_step")
     risk = fields.Selection(RISKS, compute="_compute_next_step")
     breached = fields.Boolean(compute="_compute_breached", search="_search_breached")
 
@@ -150,6 +151,12 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return self.release_id or self.env["complaint.release"]._active(self.company_id or self.env.company)
 
+    @api.depends("name", "number")
+    def _compute_display_name(self):
+        entered = self.filtered("id")
+        (self - entered).display_name = self.env._("New")
+        return super(HelpdeskTicket, entered)._compute_display_name()
+
     # ------------------------------------------------------------------ what comes next
 
     @api.depends("milestone_ids", "case_cycle")
@@ -162,27 +169,29 @@ class HelpdeskTicket(models.Model):
     def _compute_next_step(self):
         self.sudo().fetch(["case_state"])  # sudo: nobody reads the field itself; one query instead of one for each case
         for ticket in self:
-            ticket.next_step, ticket.risk = ticket._next_step()
+            ticket.next_step, ticket.next_brief, ticket.risk = ticket._next_step()
 
     def _next_step(self):
+        """(sentence, the same in brief, risk) of what has to happen next."""
         _ = self.env._
         if not self.case_type_id:
-            return False, False
+            return False, False, False
         if not self.next_due_at:
             if self.closed:
-                return _("Nothing more to do: the case is closed."), "muted"
+                return _("Nothing more to do: the case is closed."), _("Closed"), "muted"
             if self.paused:
-                return _("Waiting: the clocks stand still until the case is resumed."), "muted"
-            return _("No deadline is running. Take the case to its next stage."), "muted"
+                return _("Waiting: the clocks stand still until the case is resumed."), _("Waiting"), "muted"
+            return _("No deadline is running. Take the case to its next stage."), _("No deadline"), "muted"
         clock = self.current_milestone_ids.filtered(lambda item: item.name == self.next_clock)[:1]
-        words = _(
+        sentence = _(
             "%(clock)s: %(who)s, by %(when)s (%(standing)s)",
             clock=clock.title,
             who=self.accountable_id.name or _("nobody yet, please assign"),
             when=self._in_words(self.next_due_at),
             standing=clock.standing,
         )
-        return words, clock.color or "success"
+        brief = _("%(clock)s: %(standing)s", clock=clock.title, standing=clock.standing)
+        return sentence, brief, clock.color or "success"
 
     def _in_words(self, instant):
         """A deadline as the reader's calendar shows it; a midnight is said as 24:00 of the day before (policy-language)."""

@@ -25,13 +25,19 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def default_get(self, fields_list):
-        """In the complaint menus a new ticket is a complaint of the working company's policy."""
-        if self.env.context.get("complaint_entry") and "default_case_type_id" not in self.env.context:
-            release = self.env["complaint.release"]._active(self.env.company)
-            if release:
-                kind = release._policy().raw["case_types"][0]["name"]
-                self = self.with_context(default_case_type_id=release._refs()["case_type", kind])
-        return super().default_get(fields_list)
+        """In the complaint menus a new ticket is a complaint of the working company, received now, for intake to handle."""
+        release = self.env["complaint.release"]
+        if self.env.context.get("complaint_entry"):
+            release = release._active(self.env.company)
+        if not release:
+            return super().default_get(fields_list)
+        entry = {
+            "case_type_id": release._refs()["case_type", release._policy().raw["case_types"][0]["name"]],
+            "received_at": fields.Datetime.now(),
+            "team_id": release._intake_team().id,
+        }
+        context = {f"default_{name}": value for name, value in entry.items()}
+        return super(HelpdeskTicket, self.with_context(**{**context, **self.env.context})).default_get(fields_list)
 
     def action_wait_for_customer(self):
         """Stop the clocks that the policy lets wait for the customer."""

@@ -53,7 +53,7 @@ class HelpdeskTicket(models.Model):
         return READABLE
 
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        if not self.env.su and self.env.user.share and order in (None, self._order):
+        if not self.env.su and self.env.user.share and order == self._order:
             order = "id desc"  # the usual order goes by priority, which a customer may not read
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
 

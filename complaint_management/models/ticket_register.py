@@ -136,7 +136,7 @@ class HelpdeskTicket(models.Model):
         chosen["priority"] = str(terms.browse(chosen["severity_id"]).priority)
         user = release.env["res.users"].browse(given("user_id"))
         team = release.env["helpdesk.ticket.team"].browse(given("team_id"))
-        team = team or release._team_for(category) or user.helpdesk_team_ids[:1]
+        team = team or release._team_for(category) or release._intake_team() or user.helpdesk_team_ids[:1]
         if not user and self.env.user in team.user_ids:
             # OCA's option "assign to whoever enters it" holds only for members of the team that the policy chose.
             user = user.browse(self.default_get(["user_id"]).get("user_id"))

@@ -1,7 +1,9 @@
 import hashlib
 
+from odoo import api
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL
 
 from ...complaint_management.models.apply import LOCK
@@ -56,14 +58,22 @@ class TestApply(ComplaintCase):
         self.assertFalse(stages.mail_template_id or stages.rating_mail_template_id)
 
     def test_categories_form_the_policys_tree_with_teams(self):
-        damage, delay = self.owned("helpdesk.ticket.category", "damage"), self.owned("helpdesk.ticket.category", "delay")
+        damage, delay = (
+            self.owned("helpdesk.ticket.category", "damage"),
+            self.owned("helpdesk.ticket.category", "delay"),
+        )
         self.assertEqual(damage.complete_name, "Delivery / Damage")
         self.assertEqual(damage._complaint_team(), self.damage)
         self.assertEqual(delay._complaint_team(), self.delivery, "the nearest team up the tree")
 
     def test_severities_know_their_rank(self):
-        severities = self.env["complaint.term"].search([("kind", "=", "severity"), ("company_id", "=", self.company.id)])
-        self.assertEqual(severities.mapped(lambda one: (one.policy_code, one.priority)), [("low", 0), ("normal", 1), ("high", 2), ("critical", 3)])
+        severities = self.env["complaint.term"].search(
+            [("kind", "=", "severity"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(
+            severities.mapped(lambda one: (one.policy_code, one.priority)),
+            [("low", 0), ("normal", 1), ("high", 2), ("critical", 3)],
+        )
 
     def test_a_mailbox_makes_cases_of_its_type(self):
         self.assertEqual(self.intake.alias_name, "small-complaints")
@@ -81,7 +91,11 @@ class TestApply(ComplaintCase):
     def test_a_mailbox_moves_and_closes_with_the_policy(self):
         self.apply(edited("channels", ("alias: small-complaints", "alias: small-voice")))
         self.assertEqual(self.intake.alias_name, "small-voice")
-        self.apply(edited("channels", (", mailbox: {alias: small-complaints, team: Small intake, type: complaint}", "")))
+        self.apply(
+            edited(
+                "channels", (", mailbox: {alias: small-complaints, team: Small intake, type: complaint}", "")
+            )
+        )
         self.assertFalse(self.intake.alias_name)
         self.assertNotIn("case_type_id", self.intake.alias_defaults)
 
@@ -121,18 +135,26 @@ class TestApply(ComplaintCase):
         stage, ticket = self.stage("proposed"), self.complaint()
         self.move(ticket, "proposed")
         renamed = edited(
-            "stages", ("{name: proposed,", "{name: offered, was: proposed,"), ("next: [proposed, ", "next: [offered, ")
+            "stages",
+            ("{name: proposed,", "{name: offered, was: proposed,"),
+            ("next: [proposed, ", "next: [offered, "),
         )
         self.apply(renamed)
         self.assertEqual((stage.policy_code, stage.name, stage.active), ("offered", "Offered", True))
         self.assertEqual(ticket.stage_id, stage)
-        self.assertFalse(self.env["complaint.release"]._plan(renamed, "small", self.company), "a rename is done once")
+        self.assertFalse(
+            self.env["complaint.release"]._plan(renamed, "small", self.company), "a rename is done once"
+        )
 
     def test_a_category_that_moves_in_the_tree_stays_the_same_record(self):
         delay = self.owned("helpdesk.ticket.category", "delay")
         text = "      - {name: delay, title: {en: Delay, zh_CN: 延误}}\n"
         end = "  - {name: billing, title: {en: Billing, zh_CN: 账单}, team: Small intake}\n"
-        self.apply(edited("categories", (text, ""), (end, end + "  - {name: delay, title: {en: Delay, zh_CN: 延误}}\n")))
+        self.apply(
+            edited(
+                "categories", (text, ""), (end, end + "  - {name: delay, title: {en: Delay, zh_CN: 延误}}\n")
+            )
+        )
         self.assertEqual(self.owned("helpdesk.ticket.category", "delay"), delay)
         self.assertFalse(delay.parent_id)
 
@@ -195,7 +217,9 @@ class TestApply(ComplaintCase):
         self.apply(edited("sla", ("within: 72h", "within: 60h")))
         before = self.everything()
         with self.assertRaisesRegex(StalePlan, "The plan is stale"):
-            self.env["complaint.release"]._apply(edited("sla", *FASTER), "small", self.company, expected=plan.base)
+            self.env["complaint.release"]._apply(
+                edited("sla", *FASTER), "small", self.company, expected=plan.base
+            )
         self.assertEqual(self.everything(), before)
 
     def test_somebody_who_applies_at_this_very_moment_wins(self):
@@ -216,13 +240,19 @@ class TestApply(ComplaintCase):
         plan = releases.plan_policy("small", texts)
         self.assertEqual(plan["lines"], ["~ sla standard/solution within 72h → 48h"])
         self.assertEqual(plan["base"], self.release.id)
-        release = releases.browse(releases.apply_policy("small", texts, "customers wait too long", plan["base"]))
+        release = releases.browse(
+            releases.apply_policy("small", texts, "customers wait too long", plan["base"])
+        )
         self.assertEqual((release.user_id, release.message), (admin, "customers wait too long"))
         with self.assertRaises(StalePlan):
             releases.apply_policy("small", texts, "again", plan["base"])
 
     def test_others_do_not(self):
-        for user in (self.agent, self.leader, self.new_user("manager", "helpdesk_mgmt.group_helpdesk_manager")):
+        for user in (
+            self.agent,
+            self.leader,
+            self.new_user("manager", "helpdesk_mgmt.group_helpdesk_manager"),
+        ):
             releases = self.env["complaint.release"].with_user(user)
             with self.assertRaises(AccessError):
                 releases.plan_policy("small", {})
@@ -233,13 +263,54 @@ class TestApply(ComplaintCase):
 
     def test_hundreds_of_categories_cost_hardly_more_queries_than_a_few(self):
         def queries(count):
-            rows = "\n".join(
-                f"  - {{name: group_{group}, children: [{', '.join(f'{{name: c{count}_{group}_{index}}}' for index in range(10))}]}}"
-                for group in range(count // 10)
-            )
+            lines = ["kind: categories", "categories:"]
+            for group in range(count // 10):
+                children = ", ".join(f"{{name: c{count}_{group}_{index}}}" for index in range(10))
+                lines.append(f"  - {{name: group_{count}_{group}, children: [{children}]}}")
             before = self.env.cr.sql_log_count
-            self.apply(files(categories=f"kind: categories\ncategories:\n{rows}\n"))
+            self.apply(files(categories="\n".join(lines)))
             return self.env.cr.sql_log_count - before
 
         few, many = queries(20), queries(500)
         self.assertLess(many, few + 15)
+
+
+@tagged("post_install", "-at_install")
+class TestTwoAppliers(BaseCase):
+    """With real connections and commits; what it makes stays in the test database, in companies of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            company = self.env_of(cr)["res.company"].create({"name": f"Two Appliers {cr.now()}"})
+            self.company_id = company.id
+
+    def env_of(self, cr):
+        return api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True})
+
+    def apply(self, cr, policy_files):
+        env = self.env_of(cr)
+        company = env["res.company"].browse(self.company_id)
+        return env["complaint.release"]._apply(policy_files, "small", company)
+
+    def loser(self):
+        """What becomes of somebody whose transaction began before another one applied and committed."""
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SELECT 1")  # the second transaction has its view of the database now
+            self.apply(first, edited("sla", *FASTER))
+            first.commit()
+            with self.assertRaisesRegex(StalePlan, "The plan is stale"):
+                self.apply(second, files())
+            second.rollback()
+        with self.registry.cursor() as cr:
+            releases = self.env_of(cr)["complaint.release"].search([("company_id", "=", self.company_id)])
+            return releases.mapped("state")
+
+    def test_of_two_first_releases_the_second_is_told(self):
+        self.assertEqual(self.loser(), ["active"])
+
+    def test_of_two_next_releases_the_second_is_told(self):
+        with self.registry.cursor() as cr:
+            self.apply(cr, files())
+        self.assertEqual(self.loser(), ["active", "superseded"])

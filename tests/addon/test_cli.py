@@ -10,7 +10,7 @@ from odoo.modules import load_script
 from odoo.tests import tagged
 from odoo.tools import config
 
-from ...complaint_management.hooks import POLICIES
+from ...complaint_management.models.first_release import POLICIES
 from .common import SMALL_PACK, ComplaintCase, edited
 
 
@@ -30,7 +30,9 @@ class CommandCase(ComplaintCase):
 
     def library(self, policy_files=None):
         """Write policy files into a library and return the small pack's folder."""
-        for path, content in (policy_files or {path: text.encode() for path, text in SMALL_PACK.items()}).items():
+        for path, content in (
+            policy_files or {path: text.encode() for path, text in SMALL_PACK.items()}
+        ).items():
             target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -58,11 +60,16 @@ class TestVerbs(CommandCase):
         self.assertIn("Nothing to change: Small Company follows this policy (release: small 1).", printed)
 
     def test_a_plan_with_changes_gives_two(self):
-        code, printed, _said = self.run_verb("plan", self.library(edited("sla", ("within: 72h", "within: 48h"))))
+        code, printed, _said = self.run_verb(
+            "plan", self.library(edited("sla", ("within: 72h", "within: 48h")))
+        )
         self.assertEqual(code, 2)
         self.assertEqual(
             printed.splitlines(),
-            ["~ sla standard/solution within 72h → 48h", "Changes for Small Company, compared with release small 1: 1."],
+            [
+                "~ sla standard/solution within 72h → 48h",
+                "Changes for Small Company, compared with release small 1: 1.",
+            ],
         )
 
     def test_apply_prints_what_it_did(self):
@@ -95,12 +102,15 @@ class TestVerbs(CommandCase):
         code, printed, _said = self.run_verb("export", self.folder / "out")
         self.assertEqual(code, 0)
         self.assertIn("Its pack is in", printed)
-        exported = {path.relative_to(self.folder / "out").as_posix(): path.read_text() for path in self.folder.glob("out/*/*")}
+        exported = {
+            path.relative_to(self.folder / "out").as_posix(): path.read_text()
+            for path in self.folder.glob("out/*/*")
+        }
         self.assertEqual(exported, SMALL_PACK)
         self.assertEqual(self.run_verb("plan", self.folder / "out" / "small")[0], 0)
 
     def test_an_export_does_not_mix_with_other_files(self):
-        self.library({**{path: b"" for path in SMALL_PACK}, "small/mine.yaml": b""})
+        self.library({**dict.fromkeys(SMALL_PACK, b""), "small/mine.yaml": b""})
         code, _printed, said = self.run_verb("export", self.folder)
         self.assertEqual(code, 1)
         self.assertIn("small/mine.yaml", said)
@@ -120,7 +130,9 @@ class TestVerbs(CommandCase):
 
     def test_an_unknown_company_is_named_with_the_known_ones(self):
         args = self.command.Complaint()._parse(["plan", ".", "--company", "Nobody"])
-        with self.assertRaisesRegex(self.command.Stop, "no company named Nobody. There are: .*Small Company") as caught:
+        with self.assertRaisesRegex(
+            self.command.Stop, "no company named Nobody. There are: .*Small Company"
+        ) as caught:
             self.command._company(self.env, args)
         self.assertEqual(caught.exception.code, 64)
 
@@ -132,12 +144,29 @@ class TestProcess(ComplaintCase):
     def run_command(self, *arguments):
         options = ["-c", config["config"]] if config["config"] and Path(config["config"]).exists() else []
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-        for name, option in (("PGHOST", "db_host"), ("PGPORT", "db_port"), ("PGUSER", "db_user"), ("PGPASSWORD", "db_password")):
+        for name, option in (
+            ("PGHOST", "db_host"),
+            ("PGPORT", "db_port"),
+            ("PGUSER", "db_user"),
+            ("PGPASSWORD", "db_password"),
+        ):
             if config[option]:
                 environment[name] = str(config[option])
         return subprocess.run(
-            [sys.executable, "-m", "odoo", f"--addons-path={','.join(config['addons_path'])}", "complaint", *arguments, *options],
-            env=environment, capture_output=True, text=True, timeout=120, check=False,
+            [
+                sys.executable,
+                "-m",
+                "odoo",
+                f"--addons-path={','.join(config['addons_path'])}",
+                "complaint",
+                *arguments,
+                *options,
+            ],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     def test_what_it_exports_it_would_not_change(self):

@@ -14,16 +14,18 @@ class TestHooks(ComplaintCase):
 
     def test_it_refuses_beside_enterprise_helpdesk_and_names_the_way_out(self):
         hooks.pre_init_hook(self.env)
-        module = self.env["ir.module.module"].search([("name", "=", "helpdesk")]) or self.env["ir.module.module"].create(
-            {"name": "helpdesk"}
-        )
+        module = self.env["ir.module.module"].search([("name", "=", "helpdesk")]) or self.env[
+            "ir.module.module"
+        ].create({"name": "helpdesk"})
         module.state = "installed"
         with self.assertRaisesRegex(UserError, "(?s)cannot be in one database.*uninstall Helpdesk"):
             hooks.pre_init_hook(self.env)
 
     def test_the_main_company_has_the_general_policy_from_the_start(self):
         releases = self.env["complaint.release"]
-        first = releases.search([("company_id", "=", self.env.ref("base.main_company").id)], order="version", limit=1)
+        first = releases.search(
+            [("company_id", "=", self.env.ref("base.main_company").id)], order="version", limit=1
+        )
         self.assertEqual((first.name, first.message), ("general 1", "Applied at installation"))
         before = releases.search_count([])
         hooks.post_init_hook(self.env)
@@ -35,7 +37,9 @@ class TestHooks(ComplaintCase):
         self.assertFalse(self.env["helpdesk.ticket.stage"].search([("company_id", "=", company.id)]))
 
     def rows(self, part):
-        attachment = self.env["ir.attachment"].search([("name", "=like", f"complaint register Small Company%{part}.csv")])
+        attachment = self.env["ir.attachment"].search(
+            [("name", "=like", f"complaint register Small Company%{part}.csv")]
+        )
         self.assertEqual(len(attachment), 1)
         self.assertFalse(attachment.res_model or attachment.public, "for administrators only")
         return list(csv.DictReader(io.StringIO(attachment.raw.decode("utf-8-sig"))))
@@ -43,7 +47,9 @@ class TestHooks(ComplaintCase):
     def test_removal_keeps_the_register_and_gives_the_tickets_back(self):
         waiting, done = self.complaint(name="=cmd()", category="billing"), self.complaint()
         self.move(done, "closed")
-        ordinary = self.env["helpdesk.ticket"].create({"name": "x", "description": "y", "company_id": self.company.id})
+        ordinary = self.env["helpdesk.ticket"].create(
+            {"name": "x", "description": "y", "company_id": self.company.id}
+        )
         kept = ordinary.stage_id
         owned = self.env["helpdesk.ticket.stage"].search([("policy_code", "!=", False)])
 

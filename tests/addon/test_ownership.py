@@ -32,7 +32,13 @@ class TestOwnership(ComplaintCase):
                     self.of_manager(record).write({name: False})
 
     def test_a_forged_context_opens_nothing(self):
-        forged = {"su": True, "uid": 1, "install_mode": True, "complaint_policy": True, "tracking_disable": True}
+        forged = {
+            "su": True,
+            "uid": 1,
+            "install_mode": True,
+            "complaint_policy": True,
+            "tracking_disable": True,
+        }
         with self.assertRaises(AccessError):
             self.of_manager(self.stage, **forged).write({"active": False})
 
@@ -58,7 +64,9 @@ class TestOwnership(ComplaintCase):
             with self.assertRaises(AccessError):
                 mine.write(values)
         with self.assertRaises(AccessError):
-            self.of_manager(self.env["complaint.term"]).create({"name": "Mine", "kind": "tier", "company_id": self.company.id})
+            self.of_manager(self.env["complaint.term"]).create(
+                {"name": "Mine", "kind": "tier", "company_id": self.company.id}
+            )
 
     def test_a_category_below_a_policy_category_comes_from_the_policy_too(self):
         Category = self.of_manager(self.env["helpdesk.ticket.category"])

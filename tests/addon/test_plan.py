@@ -22,7 +22,8 @@ class TestPlan(ComplaintCase):
 
     def test_a_changed_limit_is_one_line(self):
         self.assertEqual(
-            self.lines(("within: 72h", "within: 48h"), topic="sla"), ["~ sla standard/solution within 72h → 48h"]
+            self.lines(("within: 72h", "within: 48h"), topic="sla"),
+            ["~ sla standard/solution within 72h → 48h"],
         )
 
     def test_new_dropped_and_changed_entries_are_grouped_by_kind(self):
@@ -48,18 +49,29 @@ class TestPlan(ComplaintCase):
 
     def test_order_is_a_change_because_stages_follow_one_another(self):
         lines = self.lines(
-            ("  - {name: closed,", "  - {name: set_aside, event: withdrawn, closes: true}\n  - {name: closed,"),
-            ("30d, to: investigating}}\n  - {name: set_aside, event: withdrawn, closes: true}\n", "30d, to: investigating}}\n"),
+            (
+                "  - {name: closed,",
+                "  - {name: set_aside, event: withdrawn, closes: true}\n  - {name: closed,",
+            ),
+            (
+                "30d, to: investigating}}\n  - {name: set_aside, event: withdrawn, closes: true}\n",
+                "30d, to: investigating}}\n",
+            ),
             topic="stages",
         )
         self.assertEqual(
             lines,
-            ["~ stage order: received, acknowledged, investigating, proposed, communicated, set_aside, closed"],
+            [
+                "~ stage order: received, acknowledged, investigating, proposed, communicated, set_aside, "
+                "closed"
+            ],
         )
 
     def test_a_rename_is_told_as_one(self):
         lines = self.lines(
-            ("{name: proposed,", "{name: offered, was: proposed,"), ("next: [proposed, ", "next: [offered, "), topic="stages"
+            ("{name: proposed,", "{name: offered, was: proposed,"),
+            ("next: [proposed, ", "next: [offered, "),
+            topic="stages",
         )
         self.assertEqual(
             lines,
@@ -84,18 +96,35 @@ class TestPlan(ComplaintCase):
         self.assertFalse(self.plan(files()))
 
     def test_a_closed_day_more_is_one_line(self):
-        lines = self.lines(("hours: {mon-fri: [\"09:00-17:00\"]}", "hours: {mon-fri: [\"09:00-17:00\"]}, closed: [\"2031-05-01\"]"), topic="calendars")
+        lines = self.lines(
+            (
+                'hours: {mon-fri: ["09:00-17:00"]}',
+                'hours: {mon-fri: ["09:00-17:00"]}, closed: ["2031-05-01"]',
+            ),
+            topic="calendars",
+        )
         self.assertEqual(lines, ["~ calendar office 2031-05-01 as usual → closed"])
 
     def test_many_closed_days_are_one_line_too(self):
         days = ", ".join(f'"2031-05-{day:02d}"' for day in range(1, 21))
-        lines = self.lines(("mon-fri: [\"09:00-17:00\"]}", "mon-fri: [\"09:00-17:00\"]}, closed: [%s]" % days), topic="calendars")
-        self.assertEqual(lines, ["~ calendar office 20 days between 2031-05-01 and 2031-05-20 have other hours"])
+        lines = self.lines(
+            ('mon-fri: ["09:00-17:00"]}', f'mon-fri: ["09:00-17:00"]}}, closed: [{days}]'), topic="calendars"
+        )
+        self.assertEqual(
+            lines, ["~ calendar office 20 days between 2031-05-01 and 2031-05-20 have other hours"]
+        )
 
     def test_hours_are_readable(self):
-        lines = self.lines(("mon-fri: [\"09:00-17:00\"]", "mon-thu: [\"08:00-12:00\", \"13:00-17:00\"], sat: [\"10:00-12:00\"]"), topic="calendars")
+        lines = self.lines(
+            ('mon-fri: ["09:00-17:00"]', 'mon-thu: ["08:00-12:00", "13:00-17:00"], sat: ["10:00-12:00"]'),
+            topic="calendars",
+        )
         self.assertEqual(
-            lines, ["~ calendar office hours mon-fri 09:00-17:00 → mon-thu 08:00-12:00 13:00-17:00, sat 10:00-12:00"]
+            lines,
+            [
+                "~ calendar office hours mon-fri 09:00-17:00 → mon-thu 08:00-12:00 13:00-17:00, sat "
+                "10:00-12:00"
+            ],
         )
 
     def test_a_stage_with_open_complaints_in_it_is_not_archived(self):
@@ -103,7 +132,11 @@ class TestPlan(ComplaintCase):
         self.move(tickets, "proposed")
         without = edited(
             "stages",
-            ("  - {name: proposed, event: solution_proposed, owner: assignee, next: [communicated, investigating]}\n", ""),
+            (
+                "  - {name: proposed, event: solution_proposed, owner: assignee, next: [communicated, "
+                "investigating]}\n",
+                "",
+            ),
             ("next: [proposed, closed]", "next: [communicated, closed]"),
         )
         plan = self.plan(without)
@@ -116,7 +149,9 @@ class TestPlan(ComplaintCase):
         self.move(tickets, "investigating")
         plan = self.plan(without)
         self.assertFalse(plan.refusals)
-        self.assertIn("! stage proposed: open complaints that can still reach it under earlier releases: 2", plan.notes)
+        self.assertIn(
+            "! stage proposed: open complaints that can still reach it under earlier releases: 2", plan.notes
+        )
 
     def test_an_unknown_pack_is_a_sentence(self):
         with self.assertRaisesRegex(UserError, "no policy pack named large"):
@@ -135,14 +170,18 @@ class TestChanges(ComplaintCase):
 
     def test_a_new_kind_is_its_entries(self):
         self.assertEqual(
-            changes({}, {"sla": [{"name": "a", "clocks": []}]}), [Change("+", "sla", ("a",), after={"name": "a", "clocks": []})]
+            changes({}, {"sla": [{"name": "a", "clocks": []}]}),
+            [Change("+", "sla", ("a",), after={"name": "a", "clocks": []})],
         )
 
     def test_categories_are_compared_wherever_they_stand(self):
         old = {"categories": [{"name": "a", "children": [{"name": "x"}]}, {"name": "b"}]}
         new = {"categories": [{"name": "a"}, {"name": "b", "children": [{"name": "x"}]}]}
         self.assertEqual(
-            [(change.sign, change.path, change.key, change.before, change.after) for change in changes(old, new)],
+            [
+                (change.sign, change.path, change.key, change.before, change.after)
+                for change in changes(old, new)
+            ],
             [("~", ("x",), "parent", "a", "b"), ("~", (), "order", ["a", "x", "b"], ["a", "b", "x"])],
         )
 

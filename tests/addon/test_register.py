@@ -253,7 +253,7 @@ class TestRegister(ComplaintCase):
         with freeze_time("2026-03-02 08:00:00"):
             ticket = self.complaint(category="delay").with_context(tz="Europe/Berlin")
             self.assertEqual(
-                ticket.next_step, f"Acknowledgement: {self.leader.name}, by 2026-03-02 10:00 (1 h 0 min left (100 %))"
+                ticket.next_step, f"Acknowledgement: {self.leader.name}, by 2026-03-02 10:00 (1 h left (100 %))"
             )
             self.assertEqual(ticket.risk, "success")
         self.env.invalidate_all()

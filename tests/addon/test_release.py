@@ -21,7 +21,9 @@ class TestRelease(ComplaintCase):
     def test_its_documents_come_with_the_pack_file_first(self):
         documents = self.release.document_ids
         self.assertEqual(documents[0].path, "small/pack.yaml")
-        self.assertEqual(dict(zip(documents.mapped("path"), documents.mapped("content"), strict=True)), SMALL_PACK)
+        self.assertEqual(
+            dict(zip(documents.mapped("path"), documents.mapped("content"), strict=True)), SMALL_PACK
+        )
         self.assertEqual(documents.filtered(lambda one: one.path == "small/sla.yaml").kind, "sla")
 
     def test_nobody_changes_it_not_even_the_superuser(self):
@@ -38,9 +40,14 @@ class TestRelease(ComplaintCase):
             self.release.document_ids[0].unlink()
 
     def test_policy_admins_and_managers_read_it_and_agents_do_not(self):
-        for login, group in (("a", "complaint_management.group_policy_admin"), ("b", "helpdesk_mgmt.group_helpdesk_manager")):
+        for login, group in (
+            ("a", "complaint_management.group_policy_admin"),
+            ("b", "helpdesk_mgmt.group_helpdesk_manager"),
+        ):
             user = self.new_user(login, group)
-            self.assertIn("kind: sla", self.release.with_user(user).document_ids.mapped("content")[-1] + "kind: sla")
+            self.assertIn(
+                "kind: sla", self.release.with_user(user).document_ids.mapped("content")[-1] + "kind: sla"
+            )
             with self.assertRaises(AccessError):
                 self.env["complaint.release"].with_user(user).create({"name": "forged 1"})
         with self.assertRaises(AccessError):
@@ -59,7 +66,9 @@ class TestRelease(ComplaintCase):
         self.assertFalse(self.env["complaint.release"]._active(self.env["res.company"]))
 
     def test_everybody_may_ask_for_the_active_one(self):
-        self.assertEqual(self.env["complaint.release"].with_user(self.agent)._active(self.company), self.release)
+        self.assertEqual(
+            self.env["complaint.release"].with_user(self.agent)._active(self.company), self.release
+        )
 
     def test_names_and_records_are_found_both_ways(self):
         refs = self.release._refs()
@@ -71,7 +80,9 @@ class TestRelease(ComplaintCase):
     def test_an_old_release_knows_records_by_its_own_names(self):
         stage_id = self.ref_id("stage", "proposed")
         files = edited(
-            "stages", ("{name: proposed,", "{name: offered, was: proposed,"), ("next: [proposed, ", "next: [offered, ")
+            "stages",
+            ("{name: proposed,", "{name: offered, was: proposed,"),
+            ("next: [proposed, ", "next: [offered, "),
         )
         second = self.apply(files)
         self.assertEqual(self.release._refs()["stage", stage_id], "proposed")

@@ -13,7 +13,11 @@ class TestTwoCompanies(ComplaintCase):
         super().setUpClass()
         cls.other = cls.env["res.company"].create({"name": "Other Company"})
         cls.other_release = cls.apply(
-            edited("stages", ("name: acknowledged,", "name: confirmed,"), ("next: [acknowledged,", "next: [confirmed,")),
+            edited(
+                "stages",
+                ("name: acknowledged,", "name: confirmed,"),
+                ("next: [acknowledged,", "next: [confirmed,"),
+            ),
             cls.other,
         )
         cls.neighbour = cls.new_user("neighbour", "helpdesk_mgmt.group_helpdesk_manager")
@@ -26,7 +30,12 @@ class TestTwoCompanies(ComplaintCase):
         )
 
     def test_each_has_records_of_its_own(self):
-        for model in ("helpdesk.ticket.stage", "helpdesk.ticket.category", "helpdesk.ticket.channel", "complaint.term"):
+        for model in (
+            "helpdesk.ticket.stage",
+            "helpdesk.ticket.category",
+            "helpdesk.ticket.channel",
+            "complaint.term",
+        ):
             mine, theirs = self.owned(model, self.company), self.owned(model, self.other)
             self.assertTrue(mine)
             self.assertEqual(len(mine), len(theirs))
@@ -39,12 +48,21 @@ class TestTwoCompanies(ComplaintCase):
         self.assertEqual(teams.company_id, self.company + self.other)
 
     def test_a_neighbour_sees_nothing_of_ours(self):
-        for model in ("complaint.release", "complaint.release.document", "complaint.term", "helpdesk.ticket.stage"):
-            records = self.env[model].with_user(self.neighbour).with_context(allowed_company_ids=self.other.ids)
+        for model in (
+            "complaint.release",
+            "complaint.release.document",
+            "complaint.term",
+            "helpdesk.ticket.stage",
+        ):
+            records = (
+                self.env[model].with_user(self.neighbour).with_context(allowed_company_ids=self.other.ids)
+            )
             self.assertTrue(records.search([("company_id", "=", self.other.id)]), model)
             self.assertFalse(records.search([("company_id", "=", self.company.id)]), model)
         with self.assertRaises(AccessError):
-            self.release.with_user(self.neighbour).with_context(allowed_company_ids=self.other.ids).read(["name"])
+            self.release.with_user(self.neighbour).with_context(allowed_company_ids=self.other.ids).read(
+                ["name"]
+            )
 
     def test_applying_here_changes_nothing_there(self):
         before = self.owned("helpdesk.ticket.stage", self.other).read()
@@ -53,7 +71,9 @@ class TestTwoCompanies(ComplaintCase):
         self.assertEqual(self.env["complaint.release"]._active(self.other), self.other_release)
 
     def test_the_address_goes_to_whoever_was_first(self):
-        intake = self.env["helpdesk.ticket.team"].search([("name", "=", "Small intake"), ("company_id", "=", self.other.id)])
+        intake = self.env["helpdesk.ticket.team"].search(
+            [("name", "=", "Small intake"), ("company_id", "=", self.other.id)]
+        )
         self.assertEqual(self.intake.alias_name, "small-complaints")
         self.assertFalse(intake.alias_name)
         self.assertIn("! mailbox small-complaints of team Small intake stays closed", self.other_release.plan)

@@ -1,7 +1,7 @@
 """Working time the slow way: minute by minute, for tests of the fast way.
 
-Everything is told by looking at the wall clock of each minute. A day that the zone skipped has no minutes, an hour
-that it repeats has them twice.
+Everything is told by looking at the wall clock of each minute. A day that the zone skipped has no minutes,
+an hour that it repeats has them twice.
 """
 
 from datetime import date, datetime, timedelta, timezone
@@ -56,8 +56,7 @@ class Oracle:
         """Seconds counted from one whole minute to another."""
         first, last = (start - self._begin) // MINUTE, (end - self._begin) // MINUTE
         return MINUTE * sum(
-            (self._open[index] or not open_only)
-            and not self._paused(self._begin + index * MINUTE, pauses)
+            (self._open[index] or not open_only) and not self._paused(self._begin + index * MINUTE, pauses)
             for index in range(first, last)
         )
 

@@ -1,4 +1,7 @@
-"""Small policies for the tests of the language: a pack `shop` without any problem, to be broken in one place."""
+"""Small policies for the tests of the language.
+
+A pack `shop` without any problem, to be broken in one place.
+"""
 
 from __future__ import annotations
 
@@ -54,18 +57,18 @@ SHOP = {
           - {name: closed, event: closed, closes: true, reopen: {to: working}}
         """,
     "shop/sla.yaml": """\
-        kind: sla
-        policies:
-          - name: complex
-            match: {type: complaint, complexity: complex}
-            clocks:
-              - {name: answer, from: [received, reopened], until: communicated, within: 5bd, pause: waiting_customer}
-              - {name: legal, from: received, until: communicated, within: 15cd, statutory: true}
-          - name: standard
-            match: {type: complaint}
-            clocks:
-              - {name: solution, from: received, until: solution_proposed, within: 72h}
-        """,
+kind: sla
+policies:
+  - name: complex
+    match: {type: complaint, complexity: complex}
+    clocks:
+      - {name: answer, from: [received, reopened], until: communicated, within: 5bd, pause: waiting_customer}
+      - {name: legal, from: received, until: communicated, within: 15cd, statutory: true}
+  - name: standard
+    match: {type: complaint}
+    clocks:
+      - {name: solution, from: received, until: solution_proposed, within: 72h}
+""",
     "shop/escalation.yaml": """\
         kind: escalation
         levels: [{name: team, notify: assignee}, {name: top, notify: [boss]}]
@@ -93,7 +96,9 @@ def edited(kind: str, old: str, new: str) -> dict[str, bytes]:
 def packs(**contents: dict[str, str]) -> dict[str, bytes]:
     """Several packs: `packs(base={"pack": "kind: pack…", "sla": "…"})`."""
     return {
-        f"{pack}/{kind}.yaml": dedent(text).encode() for pack, kinds in contents.items() for kind, text in kinds.items()
+        f"{pack}/{kind}.yaml": dedent(text).encode()
+        for pack, kinds in contents.items()
+        for kind, text in kinds.items()
     }
 
 
@@ -109,4 +114,6 @@ def line(problem: Problem, lang: str = "en") -> str:
 
 def real_files() -> dict[str, bytes]:
     """The packs that come with the product."""
-    return {path.relative_to(POLICIES).as_posix(): path.read_bytes() for path in sorted(POLICIES.rglob("*.yaml"))}
+    return {
+        path.relative_to(POLICIES).as_posix(): path.read_bytes() for path in sorted(POLICIES.rglob("*.yaml"))
+    }

@@ -1,11 +1,11 @@
 """How facts become clocks: one sentence of the contract, one test."""
 
 import pytest
-from complaint_policy.engine.case import Event
-from complaint_policy.engine.clocks import OutOfOrder, State, next_due, step
+from sample_policy import SHANGHAI, at, case, event, policy, received, sample
+
+from complaint_policy.engine.clocks import State, next_due
 from complaint_policy.engine.policy import Policy
 from complaint_policy.engine.replay import replay
-from sample_policy import SHANGHAI, at, case, event, policy, received, sample
 
 POLICY = policy()
 
@@ -74,6 +74,15 @@ def test_an_end_before_the_start_does_not_end_a_clock():
     assert state.clock("investigation").state == "met"
 
 
+def test_a_start_and_an_end_in_the_same_second_are_a_clock_met_at_once():
+    state = after(
+        received("2026-10-08 10:00", complexity="complex"),
+        event("2026-10-09 10:00", "result_reported"),
+        event("2026-10-09 10:00", "communicated"),
+    )
+    assert short(state.clock("feedback")) == ("met", "10-10 10:00", "communicated")
+
+
 def test_a_clock_with_its_own_condition_runs_only_where_it_fits():
     chat = after(event("2026-10-08 10:00", "received", attributes={"type": "inquiry", "channel": "chat"}))
     mail = after(event("2026-10-08 10:00", "received", attributes={"type": "inquiry", "channel": "email"}))
@@ -130,7 +139,9 @@ def test_a_clock_already_late_is_not_paused():
 
 
 def test_a_clock_at_its_deadline_is_paused():
-    assert after(received("2026-10-08 10:00"), *waiting("2026-10-11 10:00")).clock("solution").state == "paused"
+    assert (
+        after(received("2026-10-08 10:00"), *waiting("2026-10-11 10:00")).clock("solution").state == "paused"
+    )
 
 
 def test_the_same_reason_twice_is_one_pause():
@@ -147,7 +158,11 @@ def test_the_same_reason_twice_is_one_pause():
 def test_resuming_one_reason_leaves_the_other():
     raw = sample()
     raw["sla"][1]["clocks"][1]["pause"] = ["waiting_customer", "court"]
-    events = [received("2026-10-08 10:00"), *waiting("2026-10-08 12:00"), *waiting("2026-10-08 13:00", reason="court")]
+    events = [
+        received("2026-10-08 10:00"),
+        *waiting("2026-10-08 12:00"),
+        *waiting("2026-10-08 13:00", reason="court"),
+    ]
     one = after(*events, event("2026-10-08 14:00", "resumed", reason="waiting_customer"), by=Policy.load(raw))
     assert one.clock("solution").state == "paused"
     assert one.clock("solution").paused_since == at("2026-10-08 12:00")  # it has stood still since then
@@ -169,7 +184,9 @@ def test_a_pause_that_began_before_a_clock_holds_it_from_its_start():
 
 def test_an_answer_in_a_pause_is_in_time():
     state = after(
-        received("2026-10-08 10:00"), *waiting("2026-10-11 09:00"), event("2026-10-20 10:00", "solution_proposed")
+        received("2026-10-08 10:00"),
+        *waiting("2026-10-11 09:00"),
+        event("2026-10-20 10:00", "solution_proposed"),
     )
     assert short(state.clock("solution")) == ("met", "10-20 11:00", "solution_proposed")
 
@@ -281,7 +298,9 @@ def test_a_withdrawal_or_referral_cancels_what_is_in_time(kind):
 
 
 def test_closing_in_a_pause_is_in_time():
-    state = after(received("2026-10-08 10:00"), *waiting("2026-10-09 10:00"), event("2026-11-08 12:00", "closed"))
+    state = after(
+        received("2026-10-08 10:00"), *waiting("2026-10-09 10:00"), event("2026-11-08 12:00", "closed")
+    )
     assert short(state.clock("solution")) == ("met", "11-10 12:00", "closed")
 
 
@@ -298,109 +317,8 @@ def test_nothing_starts_while_the_case_is_closed():
 
 def test_a_clock_that_would_start_with_the_end_does_not_start():
     raw = sample()
-    raw["sla"][1]["clocks"].append({"name": "afterwards", "from": ["closed"], "until": ["rated"], "within": "7d"})
+    raw["sla"][1]["clocks"].append(
+        {"name": "afterwards", "from": ["closed"], "until": ["rated"], "within": "7d"}
+    )
     state = after(received("2026-10-08 10:00"), event("2026-10-08 12:00", "closed"), by=Policy.load(raw))
     assert "afterwards" not in names(state)
-
-
-# -- cycles ----------------------------------------------------------------------------------------------
-
-
-def test_reopening_starts_a_new_cycle_with_the_clocks_that_name_it():
-    state = after(
-        received("2026-10-08 10:00"), event("2026-10-09 10:00", "closed"), event("2026-10-12 10:00", "reopened")
-    )
-    assert (state.cycle, state.closed_at) == (2, None)
-    assert [(clock.cycle, clock.name, clock.state) for clock in state.clocks] == [
-        (1, "acknowledgement", "breached"),
-        (1, "solution", "met"),
-        (2, "solution", "running"),
-    ]
-    assert state.clock("solution").started_at == at("2026-10-12 10:00")
-
-
-def test_reopening_an_open_case_ends_its_clocks():
-    state = after(received("2026-10-08 10:00"), event("2026-10-08 12:00", "reopened"))
-    assert [clock.state for clock in state.clocks[:2]] == ["breached", "cancelled"]
-    assert {clock.ended_by for clock in state.clocks[:2]} == {"reopened"}
-
-
-def test_pauses_and_extensions_belong_to_their_cycle():
-    state = after(
-        received("2026-10-08 10:00"),
-        *waiting("2026-10-08 11:00"),
-        event("2026-10-08 12:00", "extended", clock="solution", by="24h"),
-        event("2026-10-09 10:00", "closed"),
-        event("2026-10-12 10:00", "reopened"),
-    )
-    assert short(state.clock("solution")) == ("running", "10-15 10:00", None)
-
-
-def test_the_cycle_may_choose_another_policy():
-    raw = sample()
-    raw["sla"].insert(0, {**raw["sla"][1], "name": "again", "match": {"cycle": {"min": 2}}})
-    state = after(received("2026-10-08 10:00"), event("2026-10-09 10:00", "reopened"), by=Policy.load(raw))
-    assert (state.sla, state.clock("solution").sla) == ("again", "again")
-
-
-# -- another release -------------------------------------------------------------------------------------
-
-
-def repriced(events, raw, text="2026-10-09 10:00"):
-    new = Policy.load(raw)
-    return replay(POLICY, case(*events, event(text, "repriced")), repricing=lambda fact: new)
-
-
-def test_repricing_retimes_open_clocks_and_keeps_ended_ones():
-    raw = sample()
-    for clock in raw["sla"][1]["clocks"]:
-        clock["within"] = "24h"
-    state = repriced([received("2026-10-08 10:00"), event("2026-10-08 10:30", "acknowledged")], raw)
-    assert short(state.clock("acknowledgement"))[1] == "10-08 11:00"
-    assert short(state.clock("solution"))[1] == "10-09 10:00"
-
-
-def test_repricing_ends_clocks_that_are_gone():
-    raw = sample()
-    del raw["sla"][1]["clocks"][1]
-    state = repriced([received("2026-10-08 10:00")], raw)
-    assert short(state.clock("solution")) == ("cancelled", "10-11 10:00", "repriced")
-
-
-# -- the fold itself -------------------------------------------------------------------------------------
-
-
-def test_a_fact_before_the_newest_one_is_refused_and_changes_nothing():
-    state = after(received("2026-10-08 10:00"))
-    stored = state.to_json()
-    with pytest.raises(OutOfOrder):
-        step(POLICY, state, event("2026-10-08 09:59", "acknowledged"))
-    assert state.to_json() == stored
-
-
-def test_facts_of_the_same_second_are_ordered_by_their_number():
-    start = received("2026-10-08 10:00")
-    closed = Event(start.at, "closed", {}, 2)
-    reopened = Event(start.at, "reopened", {}, 3)
-    state = replay(POLICY, case(reopened, closed, Event(start.at, "received", start.data, 1)))
-    assert (state.cycle, state.closed_at) == (2, None)
-    with pytest.raises(OutOfOrder):
-        step(POLICY, state, Event(start.at, "closed", {}, 1))
-
-
-def test_the_stage_is_a_fact():
-    state = after(received("2026-10-08 10:00"), event("2026-10-08 10:10", "moved", stage="investigating"))
-    assert state.stage == "investigating"
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (at("2026-10-08 10:00"), "guessed"),
-        (at("2026-10-08 10:00").replace(tzinfo=None), "received"),
-        (at("2026-10-08 10:00").replace(microsecond=5), "received"),
-    ],
-)
-def test_what_is_no_fact_is_refused(arguments):
-    with pytest.raises(ValueError):
-        Event(*arguments)

@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 import yaml
+
 from complaint_policy.language import diagnostics
 from complaint_policy.language.diagnostics import Problem, Spot, Word, ordered, render
 
@@ -14,7 +15,8 @@ UNKNOWN = Problem("P102", SPOT, key="wihtin", suggestion="within", allowed=["nam
 
 def test_the_line_of_the_handbook():
     assert render([UNKNOWN]) == (
-        "policies/logistics/sla.yaml:11:7: error P102 $.policies[1]: unknown key 'wihtin'; did you mean 'within'?"
+        "policies/logistics/sla.yaml:11:7: error P102 $.policies[1]: unknown key 'wihtin'; did you mean "
+        "'within'?"
     )
 
 
@@ -27,8 +29,14 @@ def test_the_same_line_in_chinese():
 def test_json_holds_every_part():
     assert json.loads(render([UNKNOWN], "json")) == [
         {
-            "code": "P102", "severity": "error", "path": "policies/logistics/sla.yaml", "line": 11, "column": 7,
-            "where": "$.policies[1]", "message": "unknown key 'wihtin'", "hint": "did you mean 'within'?",
+            "code": "P102",
+            "severity": "error",
+            "path": "policies/logistics/sla.yaml",
+            "line": 11,
+            "column": 7,
+            "where": "$.policies[1]",
+            "message": "unknown key 'wihtin'",
+            "hint": "did you mean 'within'?",
         }
     ]
     assert json.loads(render([], "json")) == []
@@ -36,7 +44,11 @@ def test_json_holds_every_part():
 
 def test_github_annotations_are_one_line_and_escaped():
     odd = Problem("P105", Spot("a,b:c.yaml", 1, 2, "$"), value="50%\nmore", suggestion=None, allowed=["x"])
-    assert render([odd], "github") == "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=P105::'50%25 more' is not one of the allowed values; allowed: x"
+    assert (
+        render([odd], "github")
+        == "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=P105::'50%25 more' is not one of the allowed "
+        "values; allowed: x"
+    )
 
 
 def test_a_warning_is_called_a_warning():
@@ -75,7 +87,12 @@ def test_problems_are_ordered_by_place_and_each_is_shown_once():
         return Problem(code, Spot(path, line, column, "$"), expected=None)
 
     mixed = [at("b", 1, 1), at("a", 10, 1), at("a", 9, 5), at("a", 9, 5), at("a", 9, 4)]
-    assert [(one.path, one.line, one.column) for one in ordered(mixed)] == [("a", 9, 4), ("a", 9, 5), ("a", 10, 1), ("b", 1, 1)]
+    assert [(one.path, one.line, one.column) for one in ordered(mixed)] == [
+        ("a", 9, 4),
+        ("a", 9, 5),
+        ("a", 10, 1),
+        ("b", 1, 1),
+    ]
 
 
 def test_a_fault_seen_from_a_child_says_so_unless_the_owner_has_it_too():
@@ -88,7 +105,10 @@ def test_a_fault_seen_from_a_child_says_so_unless_the_owner_has_it_too():
 @pytest.mark.parametrize("code", diagnostics.codes())
 def test_each_code_is_complete_in_both_languages(code):
     entry = diagnostics._entry(code)
-    assert set(entry) == {"severity", "en", "zh_CN", "advice", "why"} and entry["severity"] in ("error", "warning")
+    assert set(entry) == {"severity", "en", "zh_CN", "advice", "why"} and entry["severity"] in (
+        "error",
+        "warning",
+    )
     assert entry["advice"], "an error says what to do"
     for texts in (entry, entry["why"], *entry["advice"]):
         assert set(diagnostics.LANGUAGES) <= set(texts)
@@ -113,5 +133,7 @@ def test_the_catalogue_has_no_key_twice():
         return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
     Strict.add_constructor("tag:yaml.org,2002:map", mapping)
-    text = (diagnostics.resources.files("complaint_policy.language") / "catalogue.yaml").read_text(encoding="utf-8")
+    text = (diagnostics.resources.files("complaint_policy.language") / "catalogue.yaml").read_text(
+        encoding="utf-8"
+    )
     assert yaml.load(text, Loader=Strict)

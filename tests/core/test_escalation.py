@@ -1,14 +1,15 @@
 """What escalation rules do, and when."""
 
+from sample_policy import SHANGHAI, at, case, event, policy, received, sample
+
 from complaint_policy.engine.escalation import consequences, live_through
 from complaint_policy.engine.policy import Policy
-from sample_policy import SHANGHAI, at, case, event, policy, received, sample
 
 POLICY = policy()
 
 
 def fired(*events, now, by=POLICY, repricing=None):
-    """"rule subject day time" of all that acted."""
+    """ "rule subject day time" of all that acted."""
     return [
         f"{one.rule} {one.subject} {one.at.astimezone(SHANGHAI):%d %H:%M}"
         for one in consequences(by, case(*events), at(now), repricing)
@@ -87,7 +88,8 @@ def test_a_moment_that_has_passed_when_the_clock_comes_is_now():
 
 def test_a_rule_acts_once_for_a_clock_however_often_it_is_retimed():
     changes = [
-        event(f"2026-10-15 {hour}:00", "classified", attributes={"type": "complaint"}) for hour in (12, 13, 14)
+        event(f"2026-10-15 {hour}:00", "classified", attributes={"type": "complaint"})
+        for hour in (12, 13, 14)
     ]
     lines = fired(START, ACKNOWLEDGED, *changes, now="2026-10-15 14:30")
     assert lines == ["warn solution 14 19:36", "late solution 15 10:00"]
@@ -101,6 +103,16 @@ def test_an_extension_is_a_new_promise_that_is_watched_anew():
         (at("2026-10-15 10:00"), 0),
         (at("2026-10-17 10:00"), 1),
     ]
+
+
+def test_revisions_are_counted_within_a_cycle():
+    facts = [
+        event("2026-10-12 11:00", "extended", clock="solution", by="48h"),
+        event("2026-10-12 12:00", "closed"),
+        event("2026-10-13 10:00", "reopened"),
+    ]
+    late = consequences(POLICY, case(START, ACKNOWLEDGED, *facts), at("2026-10-16 10:00"))[-1]
+    assert (late.rule, late.cycle, late.revision) == ("late", 2, 0)
 
 
 def test_repricing_watches_anew_only_what_it_moved():
@@ -244,7 +256,9 @@ def test_a_raised_severity_may_choose_another_policy():
     raw = sample()
     raw["sla"].insert(0, {"name": "hot", "match": {"severity": ["high"]}, "clocks": []})
     outcome = live_through(
-        Policy.load(raw), case(received("2026-10-12 10:00", severity="normal"), ACKNOWLEDGED), at("2026-10-16 10:00")
+        Policy.load(raw),
+        case(received("2026-10-12 10:00", severity="normal"), ACKNOWLEDGED),
+        at("2026-10-16 10:00"),
     )
     assert outcome.state.sla == "hot"
     assert outcome.state.clock("solution").ended_by == "reclassified"
@@ -253,7 +267,9 @@ def test_a_raised_severity_may_choose_another_policy():
 def test_the_recorded_raise_is_not_raised_again():
     start = received("2026-10-12 10:00", severity="normal")
     for moment in ("2026-10-16 10:00", "2026-10-16 10:02"):
-        record = event(moment, "classified", attributes={"severity": "high"}, rule="later", subject="solution")
+        record = event(
+            moment, "classified", attributes={"severity": "high"}, rule="later", subject="solution"
+        )
         assert severity(start, ACKNOWLEDGED, record, now="2026-10-17 10:00") == "high"
 
 

@@ -1,9 +1,10 @@
 """Which rule fits which case."""
 
 import pytest
+from sample_policy import policy, sample
+
 from complaint_policy.engine.matching import Condition, Tree
 from complaint_policy.engine.policy import Policy, PolicyError
-from sample_policy import policy, sample
 
 TREE = Tree({"delivery": None, "late": "delivery", "very_late": "late", "charges": None})
 
@@ -91,8 +92,16 @@ def test_the_first_row_of_the_matrix_that_fits_gives_the_severity():
 
 def test_presets_come_from_the_category_its_parents_and_the_pack():
     loaded = policy()
-    assert loaded.presets("goods_damaged") == {"urgency": "urgent", "scope": "public", "complexity": "standard"}
-    assert loaded.presets("charges") == {"urgency": "normal", "scope": "one_customer", "complexity": "standard"}
+    assert loaded.presets("goods_damaged") == {
+        "urgency": "urgent",
+        "scope": "public",
+        "complexity": "standard",
+    }
+    assert loaded.presets("charges") == {
+        "urgency": "normal",
+        "scope": "one_customer",
+        "complexity": "standard",
+    }
     assert loaded.presets(None) == loaded.presets("charges")
 
 
@@ -111,7 +120,9 @@ def test_a_new_case_is_completed_by_its_category_and_the_matrix():
 
 
 def test_what_is_given_stands_also_against_the_matrix():
-    full = policy().classify({"category": "charges", "severity": "critical", "team": "Other", "channel": None})
+    full = policy().classify(
+        {"category": "charges", "severity": "critical", "team": "Other", "channel": None}
+    )
     assert (full["severity"], full["team"], "channel" in full) == ("critical", "Other", False)
 
 
@@ -181,5 +192,7 @@ def test_a_clocks_calendar_comes_before_the_policys_and_that_before_the_packs():
     raw["sla"][0]["calendar"] = "hotline"
     raw["sla"][0]["clocks"][0]["calendar"] = "office"
     loaded = Policy.load(raw)
-    names = [spec.calendar.name for spec in loaded.sla[0].clocks[:2]] + [loaded.sla[1].clocks[0].calendar.name]
+    names = [spec.calendar.name for spec in loaded.sla[0].clocks[:2]] + [
+        loaded.sla[1].clocks[0].calendar.name
+    ]
     assert names == ["office", "hotline", "office"]

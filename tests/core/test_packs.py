@@ -5,10 +5,11 @@ import re
 from datetime import date
 
 import pytest
+from policy_files import POLICIES, real_files
+
 from complaint_policy.engine.policy import Policy
 from complaint_policy.engine.policy_tests import run_tests
 from complaint_policy.language import load
-from policy_files import POLICIES, real_files
 
 TODAY = date(2026, 11, 21)
 FILES = real_files()
@@ -22,7 +23,11 @@ def compiled(pack, today=TODAY, policy_files=None):
 
 
 def clocks(pack):
-    return {(policy["name"], clock["name"]): clock for policy in compiled(pack)["sla"] for clock in policy["clocks"]}
+    return {
+        (policy["name"], clock["name"]): clock
+        for policy in compiled(pack)["sla"]
+        for clock in policy["clocks"]
+    }
 
 
 def test_all_packs_are_without_any_problem():
@@ -32,7 +37,9 @@ def test_all_packs_are_without_any_problem():
 @pytest.mark.parametrize("pack", NAMES)
 def test_the_pack_passes_its_own_tests(pack):
     results = run_tests(Policy.load(compiled(pack)))
-    assert results and all(result.passed for result in results), [result for result in results if not result.passed]
+    assert results and all(result.passed for result in results), [
+        result for result in results if not result.passed
+    ]
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2031, 7, 1), date(2040, 12, 31)])
@@ -48,11 +55,15 @@ def test_each_file_begins_with_one_line_that_says_what_it_decides(path):
     assert second.startswith("kind: "), second
 
 
-@pytest.mark.parametrize("path", [path for path in sorted(FILES) if path.endswith(("/sla.yaml", "/stages.yaml"))])
+@pytest.mark.parametrize(
+    "path", [path for path in sorted(FILES) if path.endswith(("/sla.yaml", "/stages.yaml"))]
+)
 def test_each_limit_names_its_source(path):
     lines = FILES[path].decode().split("\n")
     limits = [line for line in lines if re.search(r"\b(within|archive_after): \w", line)]
-    assert limits and all(re.search(r"# .*\b(C\d+|B6|F|our choice|as for)\b", line) for line in limits), limits
+    assert limits and all(re.search(r"# .*\b(C\d+|B6|F|our choice|as for)\b", line) for line in limits), (
+        limits
+    )
 
 
 # requirements.md, part C: what the sources say
@@ -109,27 +120,48 @@ def test_logistics_categories_have_teams_and_departments():
                 yield entry["name"], merged
 
     found = dict(leaves(compiled("logistics")["categories"], {}))
-    assert {"delivery_delay", "goods_damaged", "goods_lost", "service_attitude", "charges"} <= set(found)  # A5
+    assert {"delivery_delay", "goods_damaged", "goods_lost", "service_attitude", "charges"} <= set(
+        found
+    )  # A5
     assert all("team" in who for who in found.values())
     assert all("department" in who for name, who in found.items() if name != "other")
 
 
 def test_every_channel_of_the_requirements_is_there():
     assert {channel["name"] for channel in compiled("general")["channels"]} == {  # A1
-        "phone", "email", "chat", "social", "web", "letter", "counter", "regulator",
+        "phone",
+        "email",
+        "chat",
+        "social",
+        "web",
+        "letter",
+        "counter",
+        "regulator",
     }
 
 
 def test_the_stages_are_those_of_the_requirements():
     assert [stage["name"] for stage in compiled("general")["stages"]] == [  # B1, and the two short ways
-        "received", "acknowledged", "assigned", "investigating", "proposed", "agreed", "carried_out", "communicated", "closed",
-        "settled", "set_aside", "archived",
+        "received",
+        "acknowledged",
+        "assigned",
+        "investigating",
+        "proposed",
+        "agreed",
+        "carried_out",
+        "communicated",
+        "closed",
+        "settled",
+        "set_aside",
+        "archived",
     ]
 
 
 def test_compiling_twice_gives_the_same_bytes():
     def text(policy_files):
-        return json.dumps(compiled("logistics", policy_files=policy_files), sort_keys=True, ensure_ascii=False)
+        return json.dumps(
+            compiled("logistics", policy_files=policy_files), sort_keys=True, ensure_ascii=False
+        )
 
     assert text(FILES) == text(dict(reversed(FILES.items())))
 
@@ -150,7 +182,9 @@ def test_every_title_is_there_in_english_and_chinese():
                     yield from titles(value, f"{where}/{key}")
         elif isinstance(node, list):
             for value in node:
-                yield from titles(value, f"{where}/{value.get('name', '') if isinstance(value, dict) else ''}")
+                yield from titles(
+                    value, f"{where}/{value.get('name', '') if isinstance(value, dict) else ''}"
+                )
 
     for pack in NAMES:
         assert compiled(pack)["languages"] == ["en", "zh_CN"]
@@ -161,7 +195,15 @@ def test_every_title_is_there_in_english_and_chinese():
 def test_the_national_day_of_2026_is_known_with_its_exchanged_work_days():
     office = compiled("logistics")["calendars"]["office"]
     lunch = [["09:00", "12:00"], ["13:00", "18:00"]]
-    assert [office["days"].get(f"2026-10-{day:02d}") for day in (1, 2, 5, 6, 7, 8, 10)] == [[], [], [], [], [], None, lunch]
+    assert [office["days"].get(f"2026-10-{day:02d}") for day in (1, 2, 5, 6, 7, 8, 10)] == [
+        [],
+        [],
+        [],
+        [],
+        [],
+        None,
+        lunch,
+    ]
     assert office["week"] == [lunch] * 5 + [[], []]
     assert office["names"]["2026-10-01"] == "National Day" and office["names_zh_CN"]["2026-10-01"] == "国庆节"
     assert office["names"]["2026-10-10"] == "Working day in exchange for 2026-10-07"
@@ -177,7 +219,8 @@ def test_the_general_calendar_needs_no_holidays_and_is_known_for_ever():
 def test_a_near_horizon_is_a_warning():
     _, problems = load(FILES).compile("logistics", TODAY)
     assert [one.text() for one in problems] == [
-        "the public holidays of CN in the calendar 'office' are published only until 2026-12-31; deadlines beyond are provisional; apply the "
+        "the public holidays of CN in the calendar 'office' are published only until 2026-12-31; deadlines "
+        "beyond are provisional; apply the "
         "policy again when the package 'holidays' knows the next year"
     ]
     assert load(FILES).compile("logistics", date(2026, 3, 1))[1] == []
@@ -198,12 +241,19 @@ def test_an_exchanged_work_day_has_the_hours_of_the_weekday_swapped():
 
 
 def test_the_narrower_weekday_wins():
-    week = calendar(hours={"mon": ["10:00-11:00"], "daily": ["08:00-09:00"], "mon-fri": ["09:00-17:00"]})["week"]
+    week = calendar(hours={"mon": ["10:00-11:00"], "daily": ["08:00-09:00"], "mon-fri": ["09:00-17:00"]})[
+        "week"
+    ]
     assert week == [[["10:00", "11:00"]], *[[["09:00", "17:00"]]] * 4, *[[["08:00", "09:00"]]] * 2]
 
 
 def test_a_span_of_weekdays_may_run_over_the_weekend():
-    assert [bool(day) for day in calendar(hours={"sat-mon": ["09:00-10:00"]})["week"]] == [True, *[False] * 4, True, True]
+    assert [bool(day) for day in calendar(hours={"sat-mon": ["09:00-10:00"]})["week"]] == [
+        True,
+        *[False] * 4,
+        True,
+        True,
+    ]
 
 
 def test_closed_and_open_days_win_over_holidays():
@@ -214,7 +264,9 @@ def test_closed_and_open_days_win_over_holidays():
 
 def test_countries_with_computed_holidays_are_known_as_far_as_expanded():
     german = calendar(holidays="DE-BY")
-    assert german["known_until"] == "2031-12-31" and german["days"]["2026-01-06"] == []  # Epiphany is no holiday in most of Germany
+    assert (
+        german["known_until"] == "2031-12-31" and german["days"]["2026-01-06"] == []
+    )  # Epiphany is no holiday in most of Germany
     assert "2026-01-06" not in calendar(holidays="DE")["days"]
 
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sample_policy import at, case, event, policy, received
+
 from complaint_policy.engine.case import INTERNAL, Case, Event
 from complaint_policy.engine.clocks import State, next_due, step
 from complaint_policy.engine.escalation import consequences, live_through
 from complaint_policy.engine.replay import replay
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sample_policy import at, case, event, policy, received
 
 POLICY = policy()
 START = at("2026-09-28 10:00")
@@ -148,4 +149,7 @@ def test_the_next_deadline_follows_the_facts():
     facts = [received("2026-10-08 10:00"), event("2026-10-08 10:30", "acknowledged")]
     assert next_due(replay(POLICY, case(*facts[:1]))).name == "acknowledgement"
     assert next_due(replay(POLICY, case(*facts))).name == "solution"
-    assert next_due(replay(POLICY, case(*facts, event("2026-10-08 11:00", "paused", reason="waiting_customer")))) is None
+    assert (
+        next_due(replay(POLICY, case(*facts, event("2026-10-08 11:00", "paused", reason="waiting_customer"))))
+        is None
+    )

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from complaint_policy.language import source
 from complaint_policy.language.source import read
 
@@ -20,7 +21,10 @@ def refusal(content: str | bytes):
     return problem.line, problem.column, problem.code
 
 
-@pytest.mark.parametrize("text", ["17:00", "no", "yes", "on", "off", "Yes", "2026-12-01", "1_000", "0b1", "12e", "=", "4h", "1.2.3"])
+@pytest.mark.parametrize(
+    "text",
+    ["17:00", "no", "yes", "on", "off", "Yes", "2026-12-01", "1_000", "0b1", "12e", "=", "4h", "1.2.3"],
+)
 def test_words_times_and_dates_are_text(text):
     assert value(f"key: {text}") == {"key": text}
 
@@ -28,8 +32,22 @@ def test_words_times_and_dates_are_text(text):
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("12", 12), ("-3", -3), ("+4", 4), ("007", 7), ("0o17", 15), ("0xFF", 255), ("0.8", 0.8), ("1e3", 1000.0), (".5", 0.5),
-        ("true", True), ("False", False), ("null", None), ("~", None), ("", None), ('"12"', "12"), ("'true'", "true"),
+        ("12", 12),
+        ("-3", -3),
+        ("+4", 4),
+        ("007", 7),
+        ("0o17", 15),
+        ("0xFF", 255),
+        ("0.8", 0.8),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ('"12"', "12"),
+        ("'true'", "true"),
         ("2.", 2.0),
     ],
 )
@@ -84,6 +102,7 @@ def test_windows_line_ends_are_fine():
         ("a:\n  b: 1\n c: 2\n", (3, 2, "P124")),
         ("a: [1, 2\nb: 3\n", (1, 4, "P125")),
         ("a: {b: 1\n", (1, 4, "P125")),
+        ("a:\n  b: [1, {c: [\n", (2, 14, "P125")),
         ('a: "open\n', (1, 4, "P126")),
         ("a: 1\nb\n", (3, 1, "P127")),
         ("a: @x\n", (1, 4, "P101")),
@@ -135,8 +154,18 @@ def test_control_characters_are_refused_at_their_place(character):
 @pytest.mark.parametrize(
     "bomb",
     [
-        "[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "- - -\n" * 50_000, "a: [" + "[],[" * 90_000,
-        "{" * 100_000, "!" * 100_000, "&a " * 100_000, "*a\n" * 100_000, '"' * 100_001, "%" * 100_000,
+        "[" * 100_000,
+        "{a: " * 100_000,
+        "- " * 100_000,
+        "? " * 100_000,
+        "- - -\n" * 50_000,
+        "a: [" + "[],[" * 90_000,
+        "{" * 100_000,
+        "!" * 100_000,
+        "&a " * 100_000,
+        "*a\n" * 100_000,
+        '"' * 100_001,
+        "%" * 100_000,
         "a: &a [x, x]\n" + "".join(f"k{n}: &k{n} [*a, *a, *a]\n" for n in range(20_000)),
         "a:\n" + "".join(" " * n + "b:\n" for n in range(1, 1200)),
     ],
@@ -151,8 +180,19 @@ def test_no_bomb_takes_longer_than_two_seconds(bomb):
 def test_the_pure_python_parser_gives_the_same(monkeypatch):
     import yaml
 
-    texts = ["a: [1, 2\nb: 3\n", 'a: "open\n', "a:\n  b: 1\n c: 2\n", "a: b: c\n", "a: {b: [17:00, no]}\n", "a: 1\n---\nb: 1"]
-    before = [([one.code for one in got.problems], got.data) for got in (read("x", text.encode()) for text in texts)]
+    texts = [
+        "a: [1, 2\nb: 3\n",
+        'a: "open\n',
+        "a:\n  b: 1\n c: 2\n",
+        "a: b: c\n",
+        "a: {b: [17:00, no]}\n",
+        "a: 1\n---\nb: 1",
+    ]
+    before = [
+        ([one.code for one in got.problems], got.data) for got in (read("x", text.encode()) for text in texts)
+    ]
     monkeypatch.setattr(source, "LOADER", yaml.SafeLoader)
-    after = [([one.code for one in got.problems], got.data) for got in (read("x", text.encode()) for text in texts)]
+    after = [
+        ([one.code for one in got.problems], got.data) for got in (read("x", text.encode()) for text in texts)
+    ]
     assert before == after

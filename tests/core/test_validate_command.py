@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from complaint_policy.command.__main__ import main
 from policy_files import POLICIES, files, packs
+
+from complaint_policy.command.__main__ import main
 
 ROOT = POLICIES.parent
 
@@ -80,13 +81,21 @@ def test_github_gets_annotations(folder, capsys):
 
 
 def test_warnings_fail_only_when_strict(folder, capsys):
-    folder(files(categories="kind: categories\ncategories: [{name: goods, children: [{name: broken}, {name: lost}]}]\n"))
+    folder(
+        files(
+            categories="kind: categories\ncategories: [{name: goods, children: [{name: broken}, {name: "
+            "lost}]}]\n"
+        )
+    )
     code, out, _ = validate("policies", capsys=capsys)
     assert code == 0 and out.endswith("1 pack, 10 files: 2 warnings\n")
     assert validate("policies", "--strict", capsys=capsys)[0] == 1
 
 
-BASE = {"pack": "kind: pack\nname: base\n", "case_types": "kind: case_types\ncase_types: [{name: complaint}]\n"}
+BASE = {
+    "pack": "kind: pack\nname: base\n",
+    "case_types": "kind: case_types\ncase_types: [{name: complaint}]\n",
+}
 CHILD = {"pack": "kind: pack\nname: child\nextends: base\n"}
 OTHER = {"pack": "kind: pack\nname: other\ncolour: red\n"}
 
@@ -94,7 +103,10 @@ OTHER = {"pack": "kind: pack\nname: other\ncolour: red\n"}
 def test_a_packs_folder_means_it_and_what_it_builds_on(folder, capsys):
     folder(packs(base=BASE, child=CHILD, other=OTHER))
     assert validate("policies/child", capsys=capsys)[:2] == (0, "2 packs, 3 files: no problems\n")
-    assert validate("policies/child/", "policies/base", capsys=capsys)[:2] == (0, "2 packs, 3 files: no problems\n")
+    assert validate("policies/child/", "policies/base", capsys=capsys)[:2] == (
+        0,
+        "2 packs, 3 files: no problems\n",
+    )
     assert validate("policies/other", capsys=capsys)[0] == 1
 
 
@@ -130,8 +142,12 @@ def test_hidden_files_and_other_files_are_no_policies(folder, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "usage:"), (["valdate"], "usage:"), (["validate"], "PATH"), (["validate", "nowhere"], "nowhere: no such file or folder"),
-        (["validate", "empty"], "empty: no policy files here"), (["validate", ".", "--format", "xml"], "invalid choice"),
+        ([], "usage:"),
+        (["valdate"], "usage:"),
+        (["validate"], "PATH"),
+        (["validate", "nowhere"], "nowhere: no such file or folder"),
+        (["validate", "empty"], "empty: no policy files here"),
+        (["validate", ".", "--format", "xml"], "invalid choice"),
     ],
 )
 def test_wrong_usage_is_64_and_says_what_was_expected(tmp_path, monkeypatch, capsys, arguments, said):
@@ -160,7 +176,9 @@ def test_a_cold_start_over_all_packs_is_quick():
 
 
 def test_an_output_that_knows_no_chinese_is_no_crash():
-    done = _process("validate", "policies", "--lang", "zh_CN", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    done = _process(
+        "validate", "policies", "--lang", "zh_CN", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C"
+    )
     assert done.returncode == 0 and b"Traceback" not in done.stderr
 
 
@@ -170,11 +188,16 @@ def test_a_reader_that_stops_reading_is_no_crash(folder):
     command = f"{sys.executable} -m complaint_policy.command validate {root} | head -1"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "scripts" / "lib")}
     done = subprocess.run(command, shell=True, capture_output=True, env=env, timeout=20, check=False)
-    assert done.stdout.count(b"\n") == 1 and b"Traceback" not in done.stderr and b"BrokenPipe" not in done.stderr
+    assert (
+        done.stdout.count(b"\n") == 1 and b"Traceback" not in done.stderr and b"BrokenPipe" not in done.stderr
+    )
 
 
 def test_the_core_needs_no_odoo():
-    code = "import sys, complaint_policy.command.validate; sys.exit(any(name.split('.')[0] == 'odoo' for name in sys.modules))"
+    code = (
+        "import sys, complaint_policy.command.validate; sys.exit(any(name.split('.')[0] == 'odoo' for "
+        "name in sys.modules))"
+    )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "scripts" / "lib")}
     assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
 

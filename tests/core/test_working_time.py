@@ -3,9 +3,10 @@
 from datetime import datetime, timezone
 
 import pytest
+from sample_policy import SAMPLE, at
+
 from complaint_policy.engine.duration import DurationError
 from complaint_policy.engine.working_time import Calendar, CalendarError, Duration
-from sample_policy import SAMPLE, at
 
 OFFICE = Calendar.load("office", SAMPLE["calendars"]["office"])
 HOTLINE = Calendar.load("hotline", SAMPLE["calendars"]["hotline"])
@@ -150,12 +151,22 @@ def test_business_time_beyond_the_published_holidays_is_provisional():
     assert OFFICE.due(at("2026-12-31 10:00"), Duration(72, "h"))[1] is False
 
 
+def test_the_end_of_the_last_known_day_is_known():
+    raw = {**SAMPLE["calendars"]["hotline"], "known_until": "2026-12-31"}
+    assert Calendar.load("c", raw).due(at("2026-12-30 10:00"), Duration(1, "bd")) == (
+        at("2027-01-01 00:00"),
+        False,
+    )
+
+
 def test_round_the_clock_every_day_closes_at_midnight():
     assert due("2026-10-08 10:00", "1bd", calendar=HOTLINE) == at("2026-10-10 00:00")
     assert due("2026-10-08 23:30", "1bh", calendar=HOTLINE) == at("2026-10-09 00:30")
 
 
-@pytest.mark.parametrize("text", ["", "5", "h", "-1h", "1.5h", "0h", "4 h", "٣h", "4w", "999999999d", None, 4])
+@pytest.mark.parametrize(
+    "text", ["", "5", "h", "-1h", "1.5h", "0h", "4 h", "٣h", "4w", "999999999d", None, 4]
+)
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(DurationError):
         Duration.parse(text)
@@ -182,7 +193,9 @@ def test_a_calendar_that_cannot_count_is_refused(change):
 
 def test_a_calendar_closed_for_ten_years_says_so_instead_of_searching_for_ever():
     closed = {datetime.fromordinal(day).date().isoformat(): [] for day in range(739600, 739600 + 6000)}
-    calendar = Calendar.load("closed", {"timezone": "Etc/UTC", "week": [[["09:00", "10:00"]]] * 7, "days": closed})
+    calendar = Calendar.load(
+        "closed", {"timezone": "Etc/UTC", "week": [[["09:00", "10:00"]]] * 7, "days": closed}
+    )
     start = datetime.fromordinal(739610).replace(tzinfo=timezone.utc)
     with pytest.raises(CalendarError, match="ten years"):
         calendar.due(start, Duration(1, "bh"))

@@ -1,10 +1,11 @@
 """The fast way of counting working time equals the slow one, over zones with every kind of odd day."""
 
 import pytest
-from complaint_policy.engine.working_time import Calendar, Duration, instant, moment
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from minute_oracle import MINUTE, Oracle, wall_clock
+
+from complaint_policy.engine.working_time import Calendar, Duration, instant, moment
 
 DAYS = 36
 WINDOWS = [
@@ -66,7 +67,7 @@ def in_time(pauses):
     return [(moment(begin), moment(end)) for begin, end in pauses]
 
 
-slowly = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+slowly = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @slowly
@@ -142,7 +143,15 @@ def test_the_days_before_an_instant_are_ends_of_days(situation, minutes, duratio
 
 @pytest.mark.parametrize("zone,first", WINDOWS)
 def test_open_minutes_are_those_whose_wall_time_is_in_the_hours(zone, first):
-    week = [[["09:00", "12:00"]], [["00:00", "24:00"]], [["22:00", "24:00"]], [], [["00:00", "03:00"]], [], HOURS[6]]
+    week = [
+        [["09:00", "12:00"]],
+        [["00:00", "24:00"]],
+        [["22:00", "24:00"]],
+        [],
+        [["00:00", "03:00"]],
+        [],
+        HOURS[6],
+    ]
     calendar = Calendar.load("c", {"timezone": zone, "week": week})
     oracle = Oracle(zone, first, DAYS, week, {})
     begin, walls = wall_clock(zone, first, DAYS)

@@ -14,9 +14,19 @@ from ..view import Problems, View
 
 # What people write when they think of a city or an offset that is not the name of a zone.
 _MEANT_ZONES = {
-    "beijing": "Asia/Shanghai", "china": "Asia/Shanghai", "asia/beijing": "Asia/Shanghai", "cst": "Asia/Shanghai",
-    "utc+8": "Asia/Shanghai", "gmt+8": "Asia/Shanghai", "北京": "Asia/Shanghai", "上海": "Asia/Shanghai",
-    "utc": "Etc/UTC", "gmt": "Etc/UTC", "cet": "Europe/Berlin", "germany": "Europe/Berlin", "london": "Europe/London",
+    "beijing": "Asia/Shanghai",
+    "china": "Asia/Shanghai",
+    "asia/beijing": "Asia/Shanghai",
+    "cst": "Asia/Shanghai",
+    "utc+8": "Asia/Shanghai",
+    "gmt+8": "Asia/Shanghai",
+    "北京": "Asia/Shanghai",
+    "上海": "Asia/Shanghai",
+    "utc": "Etc/UTC",
+    "gmt": "Etc/UTC",
+    "cet": "Europe/Berlin",
+    "germany": "Europe/Berlin",
+    "london": "Europe/London",
 }
 
 

@@ -11,7 +11,14 @@ from ..view import Problems, View, listed
 
 _SUBJECTS = ("clock", "event", "level")
 _MOMENTS = ("at", "after_due", "before_due")
-_BELONGS = {"at": "clock", "after_due": "clock", "before_due": "clock", "unanswered": "level", "count": "event", "score": "event"}
+_BELONGS = {
+    "at": "clock",
+    "after_due": "clock",
+    "before_due": "clock",
+    "unanswered": "level",
+    "count": "event",
+    "score": "event",
+}
 
 
 def check(view: View) -> Problems:
@@ -40,7 +47,9 @@ def _occasion(rule: MapNode) -> Problems:
             yield Problem("P219", when.key_spots[key], **args)
     moments = [key for key in _MOMENTS if key in when]
     if subjects == ["clock"] and len(moments) != 1:
-        yield Problem("P221", when.key_spots[moments[1]] if moments else when.key_spots["clock"], name=rule["name"])
+        yield Problem(
+            "P221", when.key_spots[moments[1]] if moments else when.key_spots["clock"], name=rule["name"]
+        )
     if subjects == ["level"] and "unanswered" not in when:
         yield Problem("P223", when.key_spots["level"], name=rule["name"])
 
@@ -60,7 +69,10 @@ def _down_from_level(rule: MapNode, order: dict[str, int]) -> Problems:
 
 
 def _moment(when: MapNode) -> float | None:
-    """A number that orders the moments of one clock; None when the rule is not about a moment in that order."""
+    """A number that orders the moments of one clock.
+
+    None when the rule is not about a moment in that order.
+    """
     if "after_due" in when:
         return 100 + typical_seconds(when["after_due"], None)
     return float(when["at"].rstrip("%")) if "at" in when else None
@@ -78,7 +90,12 @@ def _down_later(rules: list[MapNode], order: dict[str, int]) -> Problems:
     for moment, height, target, rule, action in steps:
         for other_moment, other_height, other_target, other, _ in steps:
             if other_moment < moment and other_height > height and _always_before(other, rule):
-                args = {"name": rule["name"], "earlier": other["name"], "level": other_target, "target": target}
+                args = {
+                    "name": rule["name"],
+                    "earlier": other["name"],
+                    "level": other_target,
+                    "target": target,
+                }
                 yield Problem("P424", action.spots["escalate"], **args)
                 break
 
@@ -98,6 +115,8 @@ def _silent(view: View, rule: MapNode) -> Problems:
     names = set(listed(rule["when"], "clock"))
     if not names or "any" in names:
         return
-    clocks = [clock for policy in view.policies for clock in policy.get("clocks", ()) if clock["name"] in names]
+    clocks = [
+        clock for policy in view.policies for clock in policy.get("clocks", ()) if clock["name"] in names
+    ]
     if clocks and all(clock.get("measure_only") is True for clock in clocks):
         yield Problem("P422", rule["when"].spots["clock"], name=rule["name"], clocks=sorted(names))

@@ -23,5 +23,10 @@ def check(view: View) -> Problems:
             yield Problem("P215", spot, **args)
         elif ways == ["of"] and role["name"] not in FOUND_FROM[role["of"]]:
             fits = next((of for of, names in FOUND_FROM.items() if role["name"] in names), None)
-            args = {"of": role["of"], "name": role["name"], "names": FOUND_FROM[role["of"]], "suggestion": fits}
+            args = {
+                "of": role["of"],
+                "name": role["name"],
+                "names": FOUND_FROM[role["of"]],
+                "suggestion": fits,
+            }
             yield Problem("P216", role.spots["of"], **args)

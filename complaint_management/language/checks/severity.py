@@ -1,4 +1,7 @@
-"""Severity and tiers: lists of which the first line that fits holds, so that a line can stand in another's shadow."""
+"""Severity and tiers.
+
+Lists of which the first line that fits holds, so that a line can stand in another's shadow.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,19 @@ def check(view: View) -> Problems:
     body = view.body("severity")
     if body is None:
         return
-    if view.names("severities") and "default" not in body and "*" not in view.resolved.left_out.get("severity", ()):
+    if (
+        view.names("severities")
+        and "default" not in body
+        and "*" not in view.resolved.left_out.get("severity", ())
+    ):
         yield Problem("P222", body.spot, known=view.names("severities"))
     rows = list(body.get("matrix", ()))
     for index, row in enumerate(rows):
         for earlier in rows[:index]:
             if _covers(earlier, row):
-                yield Problem("P404", row.spot, name=index + 1, earlier=rows.index(earlier) + 1, line=earlier.spot.line)
+                yield Problem(
+                    "P404", row.spot, name=index + 1, earlier=rows.index(earlier) + 1, line=earlier.spot.line
+                )
                 break
 
 

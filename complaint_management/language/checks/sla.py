@@ -50,7 +50,12 @@ def _longer_than_law(view: View, policy: MapNode) -> Problems:
             if clock.get("statutory") is True or not _same_span(law, clock):
                 continue
             if typical_seconds(clock["within"], _week(view, policy, clock)) > limit:
-                args = {"name": clock["name"], "within": clock["within"], "law": law["name"], "limit": law["within"]}
+                args = {
+                    "name": clock["name"],
+                    "within": clock["within"],
+                    "law": law["name"],
+                    "limit": law["within"],
+                }
                 yield Problem("P403", clock.spots["within"], **args)
 
 

@@ -11,8 +11,21 @@ from ..view import Problems, View, listed, texts
 
 # What a stage may require: attributes of a case that staff can fill in.
 REQUIRABLE = (
-    "category", "severity", "urgency", "scope", "complexity", "team", "user", "channel", "partner",
-    "responsible_department", "cause", "finding", "remedy", "agreement_evidence", "reason",
+    "category",
+    "severity",
+    "urgency",
+    "scope",
+    "complexity",
+    "team",
+    "user",
+    "channel",
+    "partner",
+    "responsible_department",
+    "cause",
+    "finding",
+    "remedy",
+    "agreement_evidence",
+    "reason",
 )
 _ONLY_CLOSED = ("reopen", "archive_after", "first_contact")
 
@@ -44,7 +57,9 @@ def _ways(stages: dict[str, MapNode]) -> Problems:
     closing = [name for name, stage in stages.items() if stage.get("closes")]
     if not closing:
         yield Problem("P408", next(iter(stages.values())).spot)
-    start = next((name for name, stage in stages.items() if stage.get("event") == "received"), next(iter(stages)))
+    start = next(
+        (name for name, stage in stages.items() if stage.get("event") == "received"), next(iter(stages))
+    )
     following = {name: _following(stage, stages) for name, stage in stages.items()}
     reached = _reached([start], following)
     preceding: dict[str, set[str]] = {name: set() for name in stages}

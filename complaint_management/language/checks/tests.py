@@ -20,7 +20,9 @@ def check(view: View) -> Problems:
 
 
 def moment(text: str) -> datetime | None:
-    """`2026-10-15 24:00` as a local time (24:00 is the start of the next day), or None when there is no such moment."""
+    """`2026-10-15 24:00` as a local time (24:00 is the start of the next day), or None when there is no such
+    moment.
+    """
     day, _, clock = text.partition(" ")
     hour, minute, *second = (int(part) for part in clock.split(":"))
     seconds = hour * 3600 + minute * 60 + (second[0] if second else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..diagnostics import Problem
-from ..resolve import TEXT_KEYS, is_named_list
+from ..merge import TEXT_KEYS, is_named_list
 from ..source import ListNode, MapNode
 from ..view import Problems, View
 
@@ -13,7 +13,8 @@ _UNTITLED = ("tests",)
 
 
 def check(view: View) -> Problems:
-    """A text given in some of the pack's languages is missing in the others; so is that of an entry without any, when
+    """A text given in some of the pack's languages is missing in the others; so is that of an entry without
+    any, when
     its neighbours have one."""
     resolved = view.resolved
     bodies = [resolved.meta, *(body for kind, body in resolved.bodies.items() if kind not in _UNTITLED)]
