@@ -148,9 +148,8 @@ def _leave_out(pack: Pack, kind: str, data: MapNode, shape: Iterable[schema.Shap
             cuts.update((key,) for key in data if key != "kind")
         else:
             left_out.add("*")
-    for keys in sorted(
-        cuts, key=_reading_order, reverse=True
-    ):  # from the end, so that the places before stay right
+    # From the end, so that the places of those before stay right.
+    for keys in sorted(cuts, key=_reading_order, reverse=True):
         parent: Any = data
         for step in keys[:-1]:
             parent = parent[step]

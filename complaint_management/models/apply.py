@@ -112,7 +112,7 @@ class ComplaintRelease(models.Model):
         if not got[0][0]:
             raise self._stale(company)
         # Writing the company's row, although nothing in it changes, raises SerializationFailure when somebody
-        # else applied since this transaction began: what it sees is then out of date, even without any release.
+        # else applied since this transaction began and what it sees is out of date.
         query = SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", company.id)
         self.env.cr.execute(query, log_exceptions=False)
 

@@ -45,7 +45,7 @@ lint_xml() { project_files '*.xml' | xargs -0r "$LINT/bin/python" "$SETUP/check_
 
 lint_prettier() {
     local mode=--check
-    prettier_ready || return 0
+    prettier_ready || { say "prettier: not installed, nothing checked"; return 0; }
     [ -z "$FIX" ] || mode=--write
     project_files '*.xml' '*.js' '*.scss' | (cd "$ROOT" && xargs -0r "$(lint_node)" "$LINT/node_modules/prettier/bin/prettier.cjs" \
         --config .prettierrc.json --plugin "$LINT/node_modules/@prettier/plugin-xml/src/plugin.js" --log-level warn "$mode")

@@ -91,4 +91,4 @@ template_make() {
 deps_ready() { template_is template_deps; }
 deps_make() { template_make template_deps; }
 demo_ready() { template_is template_demo; }
-demo_make() { template_make template_demo --with-demo --load-language=en_US,zh_CN; }
+demo_make() { template_make template_demo --with-demo --load-language=zh_CN; }

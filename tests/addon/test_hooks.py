@@ -21,6 +21,13 @@ class TestHooks(ComplaintCase):
         with self.assertRaisesRegex(UserError, "(?s)cannot be in one database.*uninstall Helpdesk"):
             hooks.pre_init_hook(self.env)
 
+    def test_enterprise_helpdesk_cannot_be_added_later_either(self):
+        module = self.env["ir.module.module"].search([("name", "=", "helpdesk")]) or self.env[
+            "ir.module.module"
+        ].create({"name": "helpdesk"})
+        with self.assertRaisesRegex(UserError, "cannot be in one database"):
+            module.button_install()
+
     def test_the_main_company_has_the_general_policy_from_the_start(self):
         releases = self.env["complaint.release"]
         first = releases.search(

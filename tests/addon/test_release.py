@@ -109,3 +109,16 @@ class TestRelease(ComplaintCase):
         action = releases.with_context(allowed_company_ids=fresh.ids).action_open_active()
         self.assertFalse(action.get("res_id"))
         self.assertIn("No complaint policy is active", action["help"])
+
+    def test_policy_admins_and_managers_find_the_menu_and_agents_do_not(self):
+        menu = self.env.ref("complaint_management.policy_menu_active")
+        admin = self.new_user("admin", "complaint_management.group_policy_admin")
+        manager = self.new_user("manager", "helpdesk_mgmt.group_helpdesk_manager")
+        for user, seen in ((admin, True), (manager, True), (self.agent, False)):
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertEqual(menu.id in visible, seen, user.login)
+        tickets = self.env.ref("helpdesk_mgmt.helpdesk_all_ticket_menu")
+        visible = self.env["ir.ui.menu"].with_user(admin)._visible_menu_ids()
+        self.assertNotIn(tickets.id, visible, "a policy admin handles no tickets")
+        action = self.env.ref("complaint_management.release_action_active")
+        self.assertEqual(action.with_user(admin).run()["res_id"], self.release.id)
