@@ -215,11 +215,13 @@ class HelpdeskTicket(models.Model):
 
     # ------------------------------------------------------------------ consistency
 
-    @api.constrains("case_type_id", "company_id", "category_id", "stage_id", "channel_id")
+    @api.constrains("case_type_id", "company_id", "category_id", "channel_id")
     def _check_policy_company(self):
-        """Category, stage and channel of a case are those of its own company, whatever company the user works in."""
+        """Category and channel of a case are those of its own company, whatever company the user works in.
+
+        Its stage is looked at in write(): a batch that moves on must not pay for this check."""
         for ticket in self.filtered("case_type_id"):
-            parts = (ticket.case_type_id, ticket.category_id, ticket.stage_id, ticket.channel_id, ticket.release_id)
+            parts = (ticket.case_type_id, ticket.category_id, ticket.channel_id, ticket.release_id)
             for part in parts:
                 if part and "company_id" in part._fields and part.sudo().company_id not in (ticket.company_id, self.env["res.company"]):
                     raise ValidationError(

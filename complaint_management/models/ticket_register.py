@@ -263,6 +263,8 @@ class HelpdeskTicket(models.Model):
             facts.append(("handed_over", {"set": {"team_id": self.team_id.id, "holder_id": holder}}))
         elif holder != known.get("holder_id"):
             facts.append(("assigned", {"set": {"holder_id": holder}}))
+            if self.user_id and "handed_over" in state.seen and "accepted_by_team" not in state.seen:
+                facts.append(("accepted_by_team", {}))  # a team takes a case by one of its people taking it
         stage = refs.get(("stage", self.stage_id.id))
         if stage and stage != state.stage:
             facts.append((self._stage_fact(state, stage), {"stage": stage}))

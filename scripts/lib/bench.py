@@ -2,8 +2,9 @@
 
     python bench.py [--rounds N] [--size N] plain=DATABASE sla=DATABASE addon=DATABASE
 
-The subjects take turns in each round, so that a slow moment of the machine hits all of them; printed are medians
-in milliseconds per ticket, and the ratio to plain OCA. Every round is rolled back. Started by scripts/bench.
+The subjects take turns in each round, so that a slow moment of the machine hits all of them; printed are
+medians in milliseconds per ticket, and the ratio to plain OCA. Every round is rolled back. Started by
+scripts/bench.
 """
 
 import argparse

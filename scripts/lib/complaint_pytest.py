@@ -1,7 +1,8 @@
 """What the tests of this repository need of pytest, with and without Odoo.
 
-- The addon's tests are modules of ``odoo.addons.complaint_management``, whatever the checkout's folder is
-  called (pytest-odoo derives that name from the folder), and the same test methods run as under Odoo's runner.
+- The addon's tests are modules of ``odoo.addons.complaint_management``, whatever the checkout's folder
+  is called (pytest-odoo derives that name from the folder), and the same test methods run as under Odoo's
+  own runner.
 - A skipped test is a failure: browser tours are skipped silently where the browser is missing.
 - ``COMPLAINT_LOG``: a file that receives each warning and error which Odoo logs during the tests.
 - ``COMPLAINT_COUNTS``: a file that receives "passed failed" at the end.

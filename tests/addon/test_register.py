@@ -91,6 +91,13 @@ class TestRegister(ComplaintCase):
         self.assertEqual(self.facts(ticket), ["received", "acknowledged", "handed_over"])
         self.assertEqual(self.clocks(ticket)["handover"], ("met", "2026-03-02 10:00:00"))
 
+    def test_a_team_accepts_a_handover_by_one_of_its_people_taking_the_case(self):
+        ticket = self.complaint(category="damage")
+        ticket.team_id = self.delivery
+        self.assertEqual(self.facts(ticket), ["received", "handed_over"])
+        ticket.user_id = self.agent
+        self.assertEqual(self.facts(ticket), ["received", "handed_over", "assigned", "accepted_by_team"])
+
     def test_exactly_one_person_is_accountable(self):
         ticket = self.complaint(category="delay")
         self.assertEqual(ticket.accountable_id, self.leader, "nobody is assigned: the leader of the team")
