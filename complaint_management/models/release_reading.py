@@ -4,6 +4,8 @@ from datetime import timezone
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
+from odoo.tools.misc import frozendict
 
 LANGUAGES = {"zh": "zh_CN"}
 
@@ -56,19 +58,42 @@ class ComplaintRelease(models.Model):
         code = self._policy().severity_of(refs.get(("urgency", urgency.id)), refs.get(("scope", scope.id)))
         return refs.get(("severity", code), False)
 
+    def _severity_priority(self, severity_id):
+        """OCA's priority, "0" to "3", that a severity stands for; "1" without a severity."""
+        code = self._refs().get(("severity", severity_id)) if self else None
+        levels = (self._policy().raw.get("severity") or {}).get("levels") or [] if code else []
+        return next((str(level.get("priority", 1)) for level in levels if level["name"] == code), "1")
+
     def _team_for(self, category):
         """The team of a category or of the nearest category above it that has one (A6)."""
-        while category and not category.complaint_team_id:
-            category = category.parent_id
-        return category.complaint_team_id
+        teams = self._category_teams(self.company_id.id) if self else {}
+        return self.env["helpdesk.ticket.team"].browse(teams.get(category.id))
+
+    @ormcache("company_id")
+    def _category_teams(self, company_id):
+        """{category id: team id}. Only applying a policy changes it, and that forgets what was cached."""
+        # sudo: a customer may open a case, and pick lists hold no secrets
+        categories = self.env["helpdesk.ticket.category"].sudo().with_context(active_test=False)
+        teams = {}
+        for category in categories.search([("company_id", "=", company_id), ("policy_code", "!=", False)]):
+            nearest = category
+            while nearest and not nearest.complaint_team_id:
+                nearest = nearest.parent_id
+            teams[category.id] = nearest.complaint_team_id.id
+        return frozendict(teams)
 
     def _intake_team(self):
         """The team that takes in what no category sends elsewhere: that of the role which owns the first stage."""
+        return self.env["helpdesk.ticket.team"].browse(self._intake_team_id(self.id, self.company_id.id))
+
+    @ormcache("release_id", "company_id")
+    def _intake_team_id(self, release_id, company_id):
         owner = self._first_stage().written.get("owner")
         role = next((role for role in self._policy().raw.get("roles") or [] if role["name"] == owner), {})
-        teams = self.env["helpdesk.ticket.team"].with_context(lang="en_US")
-        domain = [("name", "=", role.get("team")), ("company_id", "in", [self.company_id.id, False])]
-        return teams.search(domain, order="company_id, id", limit=1).with_env(self.env)
+        # sudo: see _category_teams
+        teams = self.env["helpdesk.ticket.team"].sudo().with_context(lang="en_US")
+        domain = [("name", "=", role.get("team")), ("company_id", "in", [company_id, False])]
+        return teams.search(domain, order="company_id, id", limit=1).id
 
     def _clock_title(self, sla, clock):
         """What people call a clock, in the user's language."""

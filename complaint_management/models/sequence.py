@@ -1,7 +1,7 @@
 """The register's own numbers: one sequence a company, never reused, drawn for a whole batch at once."""
 
-from odoo import models
-from odoo.tools import SQL
+from odoo import api, models
+from odoo.tools import SQL, ormcache
 
 CODE = "complaint.register"
 
@@ -22,7 +22,7 @@ class IrSequence(models.Model):
         return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
 
     def _complaint_register(self, company):
-        found = self.search([("code", "=", CODE), ("company_id", "=", company.id)], limit=1)
+        found = self.browse(self._complaint_register_id(company.id))
         return found or self.create(
             {
                 "name": self.env._("Complaint register of %(company)s", company=company.name),
@@ -32,3 +32,16 @@ class IrSequence(models.Model):
                 "padding": 6,
             }
         )
+
+    @ormcache("company_id")
+    def _complaint_register_id(self, company_id):
+        return self.search([("code", "=", CODE), ("company_id", "=", company_id)], limit=1).id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # a register that was not there a moment ago
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

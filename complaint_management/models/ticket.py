@@ -123,7 +123,7 @@ class HelpdeskTicket(models.Model):
     def _compute_priority(self):
         for ticket in self:
             if ticket.severity_id:
-                ticket.priority = str(ticket.severity_id.priority)
+                ticket.priority = ticket._release()._severity_priority(ticket.severity_id.id)
             else:
                 ticket.priority = ticket.priority or "1"
 
@@ -221,13 +221,13 @@ class HelpdeskTicket(models.Model):
 
         Its stage is looked at in write(): a batch that moves on must not pay for this check."""
         for ticket in self.filtered("case_type_id"):
-            parts = (ticket.case_type_id, ticket.category_id, ticket.channel_id, ticket.release_id)
-            for part in parts:
-                if part and "company_id" in part._fields and part.sudo().company_id not in (ticket.company_id, self.env["res.company"]):
+            refs = ticket.release_id._refs()
+            for kind, part in (("case_type", ticket.case_type_id), ("category", ticket.category_id), ("channel", ticket.channel_id)):
+                if part and (kind, part.id) not in refs and part.sudo().company_id not in (ticket.company_id, part.company_id.browse()):
                     raise ValidationError(
                         self.env._(
                             "%(part)s belongs to %(other)s, but %(number)s is a case of %(company)s.",
-                            part=part.display_name,
+                            part=part.sudo().display_name,
                             other=part.sudo().company_id.name,
                             number=ticket.number,
                             company=ticket.company_id.name,

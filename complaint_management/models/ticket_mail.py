@@ -34,9 +34,9 @@ class HelpdeskTicket(models.Model):
 
     def _queue_acknowledgement(self):
         """Put the acknowledgement into the mail queue for whoever can be reached (A3); it counts when it has been sent."""
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        reachable = self.filtered(lambda ticket: ticket.partner_id.email or ticket.partner_email)
-        if not template or not reachable:
+        reachable = self.filtered(lambda ticket: ticket.partner_email or ticket.partner_id.email)
+        template = reachable and self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not template:
             return
         # sudo: a mail of the company, written by nobody in particular; who enters a case need not be allowed to send mail
         mails = template.sudo().send_mail_batch(reachable.ids, email_layout_xmlid="mail.mail_notification_light")

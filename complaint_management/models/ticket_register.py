@@ -66,6 +66,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         for name in OURS.intersection(set().union(*vals_list)):
             self._check_field_access(self._fields[name], "write")
+        vals_list = [dict(vals) for vals in vals_list]  # we complete them, and they are the caller's
         openings = self._open_cases(vals_list)
         if any(openings):
             creating = super(HelpdeskTicket, self.with_context(complaint_pen=PEN))
@@ -133,13 +134,12 @@ class HelpdeskTicket(models.Model):
         terms = release.env["complaint.term"]
         urgency, scope = terms.browse(chosen["urgency_id"]), terms.browse(chosen["scope_id"])
         chosen["severity_id"] = given("severity_id") or release._severity(urgency, scope)
-        chosen["priority"] = str(terms.browse(chosen["severity_id"]).priority)
+        chosen["priority"] = release._severity_priority(chosen["severity_id"])
         user = release.env["res.users"].browse(given("user_id"))
         team = release.env["helpdesk.ticket.team"].browse(given("team_id"))
         team = team or release._team_for(category) or release._intake_team() or user.helpdesk_team_ids[:1]
-        if not user and self.env.user in team.user_ids:
-            # OCA's option "assign to whoever enters it" holds only for members of the team that the policy chose.
-            user = user.browse(self.default_get(["user_id"]).get("user_id"))
+        if not user and release.company_id.helpdesk_mgmt_ticket_auto_assign and self.env.user in team.user_ids:
+            user = user.browse(self.env.uid)  # OCA's option, for members of the team that the policy chose
         return {**chosen, "team_id": team.id, "user_id": user.id}
 
     def _receipt(self, vals, release, now):

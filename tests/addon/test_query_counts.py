@@ -27,7 +27,8 @@ class TestQueryCounts(ComplaintCase):
 
     def counted(self, action_for):
         """Queries of an action at 1 and at 50 records, both warmed up."""
-        self.queries(action_for(1))
+        for _again in range(2):  # the first one ever makes the sequence of the register, which empties the caches
+            self.queries(action_for(1))
         return self.queries(action_for(1)), self.queries(action_for(50))
 
     def test_creating(self):
@@ -36,7 +37,7 @@ class TestQueryCounts(ComplaintCase):
 
     def test_moving_the_stage(self):
         tickets = self.env["helpdesk.ticket"].create(self.values(103))
-        sets = {1: [tickets[:1], tickets[1:2]], 50: [tickets[2:52]]}
+        sets = {1: [tickets[:1], tickets[1:2], tickets[2:3]], 50: [tickets[3:53]]}
 
         def moving(count):
             some = sets[count].pop()
