@@ -1,6 +1,6 @@
 {
     "name": "Complaint Management",
-    "summary": "Complaints under policy: deadlines, escalation, callbacks and scoring from validated YAML files",
+    "summary": "Complaints under policy: deadlines and escalation from validated YAML files",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "After-Sales",
@@ -22,13 +22,14 @@
         "complaint_management/views/term_views.xml",
         "complaint_management/views/policy_owned_views.xml",
         "complaint_management/views/policy_menu.xml",
+        "complaint_management/views/portal_templates.xml",
     ],
     "demo": [
         "complaint_management/demo/people.xml",
         "complaint_management/demo/complaints.xml",
     ],
+    "assets": {"web.assets_tests": ["complaint_management/static/tests/tours/**/*.js"]},
     "application": True,
-    "installable": True,
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

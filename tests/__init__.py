@@ -5,6 +5,7 @@ if __name__.startswith("odoo.addons."):
         test_apply,
         test_cli,
         test_complaint_form,
+        test_gateway_over_http,
         test_hooks,
         test_mail_gateway,
         test_ordinary_tickets,
@@ -15,6 +16,7 @@ if __name__.startswith("odoo.addons."):
         test_register,
         test_release,
         test_replay,
+        test_tours,
         test_two_companies,
         test_two_writers,
     )

@@ -6,6 +6,8 @@ module of the verb that was asked for is imported, so that each starts as fast a
 Exit codes: 0 clean · 1 problems · 2 the plan has changes · 64 wrong usage.
 """
 
+# A command prints: that is what it is for.
+# pylint: disable=print-used
 from __future__ import annotations
 
 import argparse

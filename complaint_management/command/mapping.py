@@ -144,12 +144,8 @@ class MappingFile:
     def _time_format(self) -> str:
         """The format of times; one that cannot even read what it writes is none."""
         written = self._text(self.data, "time_format") or _ISO
-        try:
-            sample = datetime(2026, 9, 30, 16, 5, tzinfo=timezone.utc)
-            if datetime.strptime(sample.strftime(written), written).date() == sample.date():
-                return written
-        except ValueError:
-            pass
+        if _reads_itself(written):
+            return written
         self._say(self.data.spots["time_format"], "bad_format", format=written)
         return _ISO
 
@@ -308,3 +304,12 @@ def known_names(policy: Policy, attribute: str) -> set[str] | None:
         return set(policy.categories) or None
     entries = lists.get(attribute)
     return {entry["name"] for entry in entries} if entries else None
+
+
+def _reads_itself(time_format: str) -> bool:
+    """Whether a time written in this format can be read back to the day."""
+    sample = datetime(2026, 9, 30, 16, 5, tzinfo=timezone.utc)
+    try:
+        return datetime.strptime(sample.strftime(time_format), time_format).date() == sample.date()
+    except ValueError:
+        return False

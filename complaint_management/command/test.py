@@ -3,6 +3,8 @@
 Prints every failure with what was expected, what was found and how the deadline comes about.
 """
 
+# A command prints: that is what it is for.
+# pylint: disable=print-used
 import argparse
 import json
 import sys

@@ -1,5 +1,7 @@
 """`complaint-policy validate PATH…`: every problem of every file in one run, always in the same order."""
 
+# A command prints: that is what it is for.
+# pylint: disable=print-used
 from __future__ import annotations
 
 import argparse

@@ -1,1 +1,1 @@
-from . import ticket_close
+from . import portal

@@ -5,14 +5,19 @@ from datetime import datetime
 from .clocks import Clock, State, clock_pauses
 from .policy import Policy, as_list
 
-# What a customer can notice. A promise to the customer is a deadline of one of these, never one of an internal step (C10).
-NOTICED = frozenset({"first_feedback", "solution_proposed", "agreed", "carried_out", "communicated", "closed"})
+# What a customer can notice. A promise to the customer is a deadline of one of these, never one of an
+# internal step (C10).
+NOTICED = frozenset(
+    {"first_feedback", "solution_proposed", "agreed", "carried_out", "communicated", "closed"}
+)
 
 
 def share_used(policy: Policy, state: State, clock: Clock, now: datetime) -> float | None:
-    """The used share of a running clock at ``now`` (aware UTC), 1.0 at its deadline; None where there is nothing to measure.
+    """The used share of a running clock at ``now`` (aware UTC), 1.0 at its deadline; None where there is
+    nothing to measure.
 
-    The share is one of the time that the clock counts: open time for bh and bd, else elapsed time, pauses left out."""
+    The share is one of the time that the clock counts: open time for bh and bd, else elapsed time, pauses
+    left out."""
     spec = policy.clock_spec(clock.sla, clock.name)
     if spec is None or clock.due_at is None:
         return None
@@ -23,7 +28,8 @@ def share_used(policy: Policy, state: State, clock: Clock, now: datetime) -> flo
 
 
 def warning_share(policy: Policy, clock: str) -> float | None:
-    """The lowest share below the whole at which an escalation rule looks at this clock; None if none warns before the deadline."""
+    """The lowest share below the whole at which an escalation rule looks at this clock; None if none warns
+    before the deadline."""
     shares = []
     for rule in (policy.raw.get("escalation") or {}).get("rules") or ():
         when = rule.get("when") or {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -119,10 +120,9 @@ def read(path: str, content: bytes) -> Source:
     except _Refused as refused:
         return Source(path, None, start, [refused.problem])
     try:
-        for event in yaml.parse(text, Loader=LOADER):
-            reader.take(event)
-    except _Stop:
-        pass
+        with suppress(_Stop):  # a bound is passed: the reader has said so, and nothing more is read
+            for event in yaml.parse(text, Loader=LOADER):
+                reader.take(event)
     except yaml.YAMLError as error:
         reader.problems.append(_syntax_problem(path, text, error, reader.stack))
         reader.broken = True

@@ -85,7 +85,9 @@ class Teams:
         """Make the teams that are missing, without members."""
         missing = self.missing()
         teams = self.env["helpdesk.ticket.team"].with_company(self.company)
-        created = teams.create([{"name": name, "company_id": self.company.id} for name in missing])
+        # A customer's form for an ordinary ticket must not offer them; a team leader may change that.
+        hidden = {"company_id": self.company.id, "show_in_portal": False}
+        created = teams.create([{"name": name, **hidden} for name in missing])
         self.ids.update(zip(missing, created.ids, strict=True))
 
     # ------------------------------------------------------------------ mailboxes

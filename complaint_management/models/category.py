@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 class HelpdeskTicketCategory(models.Model):
     _name = "helpdesk.ticket.category"
     _inherit = ["helpdesk.ticket.category", "complaint.policy.owned"]
+    _check_company_auto = True
 
     _policy_kind = "category"
     _policy_guarded = frozenset(

@@ -15,7 +15,8 @@ class ComplaintRelease(models.Model):
     def _apply_first_packaged(self):
         """Apply the general pack to the main company unless it has a policy; returns its active release.
 
-        Companies that come later start without a policy: what is right for one need not be right for another."""
+        Companies that come later start without a policy: what is right for one need not be right for
+        another."""
         company = self.env.ref("base.main_company", raise_if_not_found=False) or self.env.company
         active = self._active(company)
         if active:

@@ -5,7 +5,8 @@ from odoo.fields import Domain
 
 
 class OfTicket(models.AbstractModel):
-    """Mixin for models with a `ticket_id`. Record rules cannot say this: they are evaluated as superuser, so that a rule
+    """Mixin for models with a `ticket_id`. Record rules cannot say this: they are evaluated as superuser, so
+    that a rule
     "of a ticket that I may read" would let everything pass."""
 
     _name = "complaint.of.ticket"
@@ -26,5 +27,7 @@ class OfTicket(models.AbstractModel):
         hidden = tickets - tickets._filtered_access("read")
         if not hidden:
             return None
-        forbidden = self.filtered(lambda record: record.sudo().ticket_id in hidden)  # sudo: only to see whose it is
+        forbidden = self.filtered(
+            lambda record: record.sudo().ticket_id in hidden
+        )  # sudo: only to see whose it is
         return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)

@@ -1,4 +1,5 @@
-"""How tickets read a release: presets, severity, titles and teams, answered from the pinned policy and its records."""
+"""How tickets read a release: presets, severity, titles and teams, answered from the pinned policy and its
+records."""
 
 from datetime import timezone
 
@@ -30,8 +31,8 @@ class ComplaintRelease(models.Model):
         if not release:
             raise UserError(
                 self.env._(
-                    "%(company)s has no complaint policy yet. A policy admin applies one under Configuration, "
-                    "Complaint policies.",
+                    "%(company)s has no complaint policy yet. "
+                    "A policy admin applies one with the command odoo complaint apply.",
                     company=company.name,
                 )
             )
@@ -42,7 +43,8 @@ class ComplaintRelease(models.Model):
         return next(iter(self._policy().stages.values()))
 
     def _presets(self, category):
-        """Terms that a category presets: {"urgency": id, "scope": id, "complexity": id}, False where none (A4)."""
+        """Terms that a category presets: {"urgency": id, "scope": id, "complexity": id}, False where none
+        (A4)."""
         kinds = ("urgency", "scope", "complexity")
         if not self:
             return dict.fromkeys(kinds, False)
@@ -51,7 +53,8 @@ class ComplaintRelease(models.Model):
         return {kind: refs.get((kind, presets.get(kind)), False) for kind in kinds}
 
     def _severity(self, urgency, scope):
-        """Id of the severity that the matrix gives for an urgency and a scope (A4); False without a release."""
+        """Id of the severity that the matrix gives for an urgency and a scope (A4); False without a
+        release."""
         if not self:
             return False
         refs = self._refs()
@@ -83,7 +86,8 @@ class ComplaintRelease(models.Model):
         return frozendict(teams)
 
     def _intake_team(self):
-        """The team that takes in what no category sends elsewhere: that of the role which owns the first stage."""
+        """The team that takes in what no category sends elsewhere: that of the role which owns the first
+        stage."""
         return self.env["helpdesk.ticket.team"].browse(self._intake_team_id(self.id, self.company_id.id))
 
     @ormcache("release_id", "company_id")

@@ -10,11 +10,15 @@ class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
     def _draw_register_numbers(self, company, count):
-        """count new register numbers of a company. One query: drawn one by one they cost almost half of a ticket's creation."""
+        """count new register numbers of a company. One query: drawn one by one they cost almost half of a
+        ticket's creation."""
         sequence = self._complaint_register(company)
         if sequence.implementation != "standard" or sequence.use_date_range:
-            return [sequence.next_by_id() for _index in range(count)]  # an admin chose another way of counting
-        # A PostgreSQL sequence is not rolled back: a failed entry leaves a gap, but no number is ever given twice.
+            return [
+                sequence.next_by_id() for _index in range(count)
+            ]  # an admin chose another way of counting
+        # A PostgreSQL sequence is not rolled back: a failed entry leaves a gap, but no number is ever given
+        # twice.
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )

@@ -1,4 +1,5 @@
-"""A helpdesk ticket with a case type is a case under policy; without one it is an ordinary ticket and behaves as OCA made it."""
+"""A helpdesk ticket with a case type is a case under policy; without one it is an ordinary ticket and behaves
+as OCA made it."""
 
 from datetime import timedelta
 
@@ -19,18 +20,23 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        help="A ticket with a case type is handled under the complaint policy; leave it empty for an ordinary ticket.",
+        help="With a case type a ticket is handled under the complaint policy; ordinary ones have none.",
     )
     release_id = fields.Many2one(
-        "complaint.release", "Policy release", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "complaint.release",
+        "Policy release",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     received_at = fields.Datetime(
         "Received",
         copy=False,
-        help="When the complaint reached the company. It may lie before the time of entry; clocks start from it.",
+        help="When the complaint reached the company, which may be before its entry. Clocks start from it.",
     )
-    remedy_sought = fields.Char("Remedy sought", help="What the complainant asks for.")
-    representative_id = fields.Many2one("res.partner", "Representative", help="Who acts for the complainant, if anybody.")
+    remedy_sought = fields.Char(help="What the complainant asks for.")
+    representative_id = fields.Many2one("res.partner", help="Who acts for the complainant, if anybody.")
     partner_phone = fields.Char("Phone", compute="_compute_partner_phone", store=True, readonly=False)
 
     urgency_id = fields.Many2one(
@@ -71,7 +77,6 @@ class HelpdeskTicket(models.Model):
     priority = fields.Selection(compute="_compute_priority", store=True, readonly=False)
     accountable_id = fields.Many2one(
         "res.users",
-        "Accountable",
         compute="_compute_accountable",
         store=True,
         index="btree_not_null",
@@ -89,7 +94,9 @@ class HelpdeskTicket(models.Model):
 
     event_ids = fields.One2many("complaint.event", "ticket_id", "Register", readonly=True, copy=False)
     milestone_ids = fields.One2many("complaint.milestone", "ticket_id", "Clocks", readonly=True, copy=False)
-    current_milestone_ids = fields.Many2many("complaint.milestone", "Clocks of this cycle", compute="_compute_current_milestones")
+    current_milestone_ids = fields.Many2many(
+        "complaint.milestone", "Clocks of this cycle", compute="_compute_current_milestones"
+    )
     next_step = fields.Char("Next step", compute="_compute_next_step", help="What, by whom and by when.")
     next_brief = fields.Char("Next", compute="_compute_next_step")
     risk = fields.Selection(RISKS, compute="_compute_next_step")
@@ -130,11 +137,14 @@ class HelpdeskTicket(models.Model):
     @api.depends("user_id", "team_id.user_id", "case_type_id")
     def _compute_accountable(self):
         for ticket in self:
-            ticket.accountable_id = (ticket.user_id or ticket.team_id.user_id) if ticket.case_type_id else False
+            ticket.accountable_id = (
+                (ticket.user_id or ticket.team_id.user_id) if ticket.case_type_id else False
+            )
 
     @api.onchange("category_id", "case_type_id")
     def _onchange_category_team(self):
-        """A complaint being entered goes to the team of its category; one that is there already is handed over by a person."""
+        """A complaint being entered goes to the team of its category; one that is there already is handed
+        over by a person."""
         if self.case_type_id and not self._origin.id:
             team = self._release()._team_for(self.category_id)
             if team:
@@ -153,7 +163,7 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("name", "number")
     def _compute_display_name(self):
-        entered = self.filtered("id")
+        entered = self.filtered(lambda ticket: ticket._origin)
         (self - entered).display_name = self.env._("New")
         return super(HelpdeskTicket, entered)._compute_display_name()
 
@@ -162,39 +172,50 @@ class HelpdeskTicket(models.Model):
     @api.depends("milestone_ids", "case_cycle")
     def _compute_current_milestones(self):
         for ticket in self:
-            ticket.current_milestone_ids = ticket.milestone_ids.filtered(lambda clock: clock.cycle == ticket.case_cycle)
+            ticket.current_milestone_ids = ticket.milestone_ids.filtered_domain(
+                [("cycle", "=", ticket.case_cycle)]
+            )
 
     @api.depends("next_due_at", "next_clock", "accountable_id", "paused", "closed")
     @api.depends_context("lang", "tz")
     def _compute_next_step(self):
-        self.sudo().fetch(["case_state"])  # sudo: nobody reads the field itself; one query instead of one for each case
+        # sudo: nobody reads the field itself. One query instead of one for each case.
+        self._origin.sudo().fetch(["case_state"])
         for ticket in self:
             ticket.next_step, ticket.next_brief, ticket.risk = ticket._next_step()
 
     def _next_step(self):
         """(sentence, the same in brief, risk) of what has to happen next."""
-        _ = self.env._
         if not self.case_type_id:
             return False, False, False
         if not self.next_due_at:
             if self.closed:
-                return _("Nothing more to do: the case is closed."), _("Closed"), "muted"
+                return self.env._("Nothing more to do: the case is closed."), self.env._("Closed"), "muted"
             if self.paused:
-                return _("Waiting: the clocks stand still until the case is resumed."), _("Waiting"), "muted"
-            return _("No deadline is running. Take the case to its next stage."), _("No deadline"), "muted"
+                return (
+                    self.env._("Waiting: the clocks stand still until the case is resumed."),
+                    self.env._("Waiting"),
+                    "muted",
+                )
+            return (
+                self.env._("No deadline is running. Take the case to its next stage."),
+                self.env._("No deadline"),
+                "muted",
+            )
         clock = self.current_milestone_ids.filtered(lambda item: item.name == self.next_clock)[:1]
-        sentence = _(
-            "%(clock)s: %(who)s, by %(when)s (%(standing)s)",
+        sentence = self.env._(
+            "%(clock)s · %(who)s · by %(when)s · %(standing)s",
             clock=clock.title,
-            who=self.accountable_id.name or _("nobody yet, please assign"),
+            who=self.accountable_id.name or self.env._("nobody yet, please assign"),
             when=self._in_words(self.next_due_at),
             standing=clock.standing,
         )
-        brief = _("%(clock)s: %(standing)s", clock=clock.title, standing=clock.standing)
+        brief = self.env._("%(clock)s: %(standing)s", clock=clock.title, standing=clock.standing)
         return sentence, brief, clock.color or "success"
 
     def _in_words(self, instant):
-        """A deadline as the reader's calendar shows it; a midnight is said as 24:00 of the day before (policy-language)."""
+        """A deadline as the reader's calendar shows it; a midnight is said as 24:00 of the day before
+        (policy-language)."""
         local = fields.Datetime.context_timestamp(self, instant)
         if (local.hour, local.minute, local.second) == (0, 0, 0):
             return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
@@ -222,8 +243,16 @@ class HelpdeskTicket(models.Model):
         Its stage is looked at in write(): a batch that moves on must not pay for this check."""
         for ticket in self.filtered("case_type_id"):
             refs = ticket.release_id._refs()
-            for kind, part in (("case_type", ticket.case_type_id), ("category", ticket.category_id), ("channel", ticket.channel_id)):
-                if part and (kind, part.id) not in refs and part.sudo().company_id not in (ticket.company_id, part.company_id.browse()):
+            for kind, part in (
+                ("case_type", ticket.case_type_id),
+                ("category", ticket.category_id),
+                ("channel", ticket.channel_id),
+            ):
+                if (
+                    part
+                    and (kind, part.id) not in refs
+                    and part.sudo().company_id not in (ticket.company_id, part.company_id.browse())
+                ):
                     raise ValidationError(
                         self.env._(
                             "%(part)s belongs to %(other)s, but %(number)s is a case of %(company)s.",
@@ -235,7 +264,8 @@ class HelpdeskTicket(models.Model):
                     )
 
     def copy(self, default=None):
-        """A copy of a case is a new entry in the register: own number, received now, no facts of the old one."""
+        """A copy of a case is a new entry in the register: own number, received now, no facts of the old
+        one."""
         if self.case_type_id:
             default = {**(default or {}), "number": "/"}
         return super().copy(default)
@@ -244,5 +274,7 @@ class HelpdeskTicket(models.Model):
     def _unlink_except_cases(self):
         if self.filtered("case_type_id"):
             raise UserError(
-                self.env._("Nothing is ever deleted from the register. Set the case aside with a reason instead.")
+                self.env._(
+                    "Nothing is ever deleted from the register. Set the case aside with a reason instead."
+                )
             )

@@ -20,12 +20,13 @@ class HelpdeskTicket(models.Model):
     @api.depends("next_due_at", "case_type_id")
     def _compute_promised_at(self):
         for ticket in self:
-            clock = ticket.case_type_id and promise(ticket.release_id._policy(), ticket._engine_state())
+            clock = ticket.release_id and promise(ticket.release_id._policy(), ticket._engine_state())
             ticket.promised_at = naive(clock.due_at) if clock else False
 
     @api.model
     def default_get(self, fields_list):
-        """In the complaint menus a new ticket is a complaint of the working company, received now, for intake to handle."""
+        """In the complaint menus a new ticket is a complaint of the working company, received now, for intake
+        to handle."""
         release = self.env["complaint.release"]
         if self.env.context.get("complaint_entry"):
             release = release._active(self.env.company)
@@ -37,7 +38,9 @@ class HelpdeskTicket(models.Model):
             "team_id": release._intake_team().id,
         }
         context = {f"default_{name}": value for name, value in entry.items()}
-        return super(HelpdeskTicket, self.with_context(**{**context, **self.env.context})).default_get(fields_list)
+        return super(HelpdeskTicket, self.with_context(**{**context, **self.env.context})).default_get(
+            fields_list
+        )
 
     def action_wait_for_customer(self):
         """Stop the clocks that the policy lets wait for the customer."""
@@ -45,7 +48,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             reasons = ticket.release_id._policy().raw["severity"].get("pauses") or []
             if not reasons:
-                raise UserError(self.env._("The policy knows no reason to wait. Name one under pauses: in its severity file."))
+                raise UserError(
+                    self.env._(
+                        "The policy knows no reason to wait. Name one under pauses: in its severity file."
+                    )
+                )
             ticket._record_fact("paused", data={"reason": reasons[0]["name"]})
         return True
 

@@ -1,4 +1,5 @@
-"""Messages are facts too: a person's answer is the first feedback, and an automatic reply acknowledges once it has left."""
+"""Messages are facts too: a person's answer is the first feedback, and an automatic reply acknowledges once
+it has left."""
 
 from odoo import api, fields, models
 
@@ -17,7 +18,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        return super().message_new(msg_dict, {**(custom_values or {}), "opened_by": msg_dict.get("message_id")})
+        return super().message_new(
+            msg_dict, {**(custom_values or {}), "opened_by": msg_dict.get("message_id")}
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -33,26 +36,37 @@ class HelpdeskTicket(models.Model):
         return super(HelpdeskTicket, rated)._compute_percentage()
 
     def _queue_acknowledgement(self):
-        """Put the acknowledgement into the mail queue for whoever can be reached (A3); it counts when it has been sent."""
+        """Put the acknowledgement into the mail queue for whoever can be reached (A3); it counts when it has
+        been sent."""
         reachable = self.filtered(lambda ticket: ticket.partner_email or ticket.partner_id.email)
         template = reachable and self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
             return
-        # sudo: a mail of the company, written by nobody in particular; who enters a case need not be allowed to send mail
-        mails = template.sudo().send_mail_batch(reachable.ids, email_layout_xmlid="mail.mail_notification_light")
+        # sudo: a mail of the company, written by nobody in particular; who enters a case need not be allowed
+        # to send mail
+        mails = template.sudo().send_mail_batch(
+            reachable.ids, email_layout_xmlid="mail.mail_notification_light"
+        )
         mails.sudo().complaint_fact = "acknowledged"
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()  # sudo: wakes the mail queue, nothing else
+        self.env.ref(
+            "mail.ir_cron_mail_scheduler_action"
+        ).sudo()._trigger()  # sudo: wakes the mail queue, nothing else
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        opening = message.message_id and message.message_id == self.opened_by  # it is the complaint, not an answer to us
+        opening = (
+            message.message_id and message.message_id == self.opened_by
+        )  # it is the complaint, not an answer to us
         if self.case_type_id and message.message_type in ("comment", "email") and not opening:
             self._record_message(message)
         return result
 
     def _record_message(self, message):
-        """Who wrote to whom: the customer, or one of us to the customer. Internal notes are nobody's answer."""
-        author_is_staff = any(not user.share for user in message.author_id.sudo().user_ids)  # sudo: is it one of us?
+        """Who wrote to whom: the customer, or one of us to the customer. Internal notes are nobody's
+        answer."""
+        author_is_staff = any(
+            not user.share for user in message.author_id.sudo().user_ids
+        )  # sudo: is it one of us?
         if not author_is_staff:
             self._record_fact("customer_message")
         elif message.subtype_id == self.env.ref("mail.mt_comment"):
@@ -69,13 +83,20 @@ class HelpdeskTicket(models.Model):
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    complaint_fact = fields.Char(readonly=True, copy=False, help="The fact to record on the complaint once this mail has left.")
+    complaint_fact = fields.Char(
+        readonly=True, copy=False, help="The fact to record on the complaint once this mail has left."
+    )
 
-    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
-        """An acknowledgement that never left acknowledges nothing, so the fact is recorded here and not when it was queued."""
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """An acknowledgement that never left acknowledges nothing, so the fact is recorded here and not when
+        it was queued."""
         if not failure_type:
             for mail in self.filtered("complaint_fact"):
-                case = self.env["helpdesk.ticket"].sudo().browse(mail.res_id).exists()  # sudo: the mail queue has no user
+                case = (
+                    self.env["helpdesk.ticket"].sudo().browse(mail.res_id).exists()
+                )  # sudo: the mail queue has no user
                 case._record_fact(mail.complaint_fact, data={"automatic": True})
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type

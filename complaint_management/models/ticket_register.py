@@ -5,8 +5,9 @@
                                           v
     case_state (JSON on the ticket) -- engine.step --> new case_state, complaint.milestone, next deadline
 
-A change of the ticket is noticed by comparing what the register knows (the folded state) with what the ticket says now. So a
-fact is recorded once, however the value changed: by a form, by a recompute, by an automation inside another write."""
+A change of the ticket is noticed by comparing what the register knows (the folded state) with what the ticket
+says now. So a fact is recorded once, however the value changed: by a form, by a recompute, by an automation
+inside another write."""
 
 import copy
 
@@ -34,7 +35,8 @@ ATTRIBUTES = frozendict(
 )
 # The kind of pick list behind an attribute, where the two names differ.
 PICK_LISTS = frozendict({"type": "case_type"})
-# Held in the context while we write what the engine reckoned. A caller over RPC can send any key but never this object.
+# Held in the context while we write what the engine reckoned. A caller over RPC can send any key but never
+# this object.
 PEN = object()
 WATCHED = frozenset(ATTRIBUTES) | {"stage_id", "team_id", "user_id"}
 RECKONED = frozendict(
@@ -55,7 +57,8 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _has_field_access(self, field, operation):
-        """What follows from policy and register is written by nobody, whatever rights they have on tickets."""
+        """What follows from policy and register is written by nobody, whatever rights they have on
+        tickets."""
         if operation == "write" and field.name in OURS and not self.env.su:
             return self.env.context.get("complaint_pen") is PEN
         return super()._has_field_access(field, operation)
@@ -85,7 +88,8 @@ class HelpdeskTicket(models.Model):
         openings = [None] * len(vals_list)
         by_company = {}
         if any("case_type_id" not in vals for vals in vals_list):
-            # A default decides here and not in super(): a case that is not opened would have no release and no clocks.
+            # A default decides here and not in super(): a case that is not opened would have no release and
+            # no clocks.
             usual = self.default_get(["case_type_id"]).get("case_type_id")
             for vals in vals_list:
                 vals.setdefault("case_type_id", usual)
@@ -111,7 +115,9 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         # sudo: pick lists and teams hold no secrets, and a customer or the mail gateway may open a case
         release = release.sudo()
-        vals.update(own, **self._classified(vals, release), company_id=release.company_id.id, release_id=release.id)
+        vals.update(
+            own, **self._classified(vals, release), company_id=release.company_id.id, release_id=release.id
+        )
         received = fields.Datetime.to_datetime(vals.get("received_at")) or now
         vals["received_at"] = received.replace(microsecond=0)  # the register keeps whole seconds
         state, events = State(), []
@@ -122,7 +128,8 @@ class HelpdeskTicket(models.Model):
         return state, events
 
     def _classified(self, vals, release):
-        """Type, classification, priority and team of a new case: what vals or the context give, else what the policy presets."""
+        """Type, classification, priority and team of a new case: what vals or the context give, else what the
+        policy presets."""
         chosen = {}
 
         def given(name):
@@ -138,7 +145,11 @@ class HelpdeskTicket(models.Model):
         user = release.env["res.users"].browse(given("user_id"))
         team = release.env["helpdesk.ticket.team"].browse(given("team_id"))
         team = team or release._team_for(category) or release._intake_team() or user.helpdesk_team_ids[:1]
-        if not user and release.company_id.helpdesk_mgmt_ticket_auto_assign and self.env.user in team.user_ids:
+        if (
+            not user
+            and release.company_id.helpdesk_mgmt_ticket_auto_assign
+            and self.env.user in team.user_ids
+        ):
             user = user.browse(self.env.uid)  # OCA's option, for members of the team that the policy chose
         return {**chosen, "team_id": team.id, "user_id": user.id}
 
@@ -146,12 +157,16 @@ class HelpdeskTicket(models.Model):
         """The facts of a receipt as engine events; sets the stage in vals."""
         policy, refs = release._policy(), release._refs()
         known = {
-            name: refs.get((PICK_LISTS.get(name, name), vals[field])) for field, name in ATTRIBUTES.items() if vals.get(field)
+            name: refs.get((PICK_LISTS.get(name, name), vals[field]))
+            for field, name in ATTRIBUTES.items()
+            if vals.get(field)
         }
         team = release.env["helpdesk.ticket.team"].browse(vals["team_id"])
         known.update(team_id=team.id, holder_id=vals.get("user_id") or team.user_id.id)
         first = release._first_stage()
-        wanted = refs.get(("stage", vals.get("stage_id") or self.env.context.get("default_stage_id")), first.name)
+        wanted = refs.get(
+            ("stage", vals.get("stage_id") or self.env.context.get("default_stage_id")), first.name
+        )
         vals["stage_id"] = refs["stage", wanted]
         events = [Event(aware(vals["received_at"]), "received", {"set": known, "stage": first.name}, 1)]
         if wanted != first.name:  # entered straight into a later stage, for example in a kanban column
@@ -198,13 +213,17 @@ class HelpdeskTicket(models.Model):
         if "case_type_id" in vals and not vals["case_type_id"]:
             raise UserError(self.env._("A case stays in the register. Set it aside with a reason instead."))
         if "active" in vals and not vals["active"]:
-            raise UserError(self.env._("A case is archived by its policy, not by hand. Close it or set it aside instead."))
+            raise UserError(
+                self.env._("A case is archived by its policy, not by hand. Close it or set it aside instead.")
+            )
         if "number" in vals and any(ticket.number != vals["number"] for ticket in self):
             raise UserError(self.env._("The register number of a case never changes."))
         if "received_at" in vals:
             received = fields.Datetime.to_datetime(vals["received_at"])
             if any(ticket.received_at != received for ticket in self):
-                raise UserError(self.env._("The time of receipt starts the legal clocks and is fixed once it is entered."))
+                raise UserError(
+                    self.env._("The time of receipt starts the legal clocks and is fixed once it is entered.")
+                )
         if "company_id" in vals and any(ticket.company_id.id != vals["company_id"] for ticket in self):
             raise UserError(self.env._("A case stays with the company that received it."))
 
@@ -212,10 +231,13 @@ class HelpdeskTicket(models.Model):
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
         for ticket in self:
             becomes_case = bool(ticket.case_type_id or vals.get("case_type_id"))
-            if becomes_case != stage.for_complaints or (becomes_case and stage.company_id != ticket.company_id):
+            if becomes_case != stage.for_complaints or (
+                becomes_case and stage.company_id != ticket.company_id
+            ):
                 raise UserError(
                     self.env._(
-                        "%(stage)s is not a stage that %(number)s can be in: cases go through the stages of their policy, "
+                        "%(stage)s is not a stage that %(number)s can be in: "
+                        "cases go through the stages of their policy, "
                         "ordinary tickets through those of the helpdesk.",
                         stage=stage.name,
                         number=ticket.number,
@@ -236,7 +258,9 @@ class HelpdeskTicket(models.Model):
             }
             opening = {**own, **vals}
             state, events = self._open_case({"number": number}, opening, release)
-            super(HelpdeskTicket, ticket.with_context(complaint_pen=PEN)).write(opening)
+            # Past our own write(), which would look for changes of a case that is not in the register yet.
+            writing = super(HelpdeskTicket, ticket.with_context(complaint_pen=PEN))
+            writing.write(opening)
             ticket._enter_in_register([(ticket, state, events)])
         return True
 
@@ -246,15 +270,20 @@ class HelpdeskTicket(models.Model):
         self._record(lambda ticket, state: ticket._changes(state, now))
 
     def _record_fact(self, kind, at=None, data=None):
-        """Record one fact on each case of self. at: naive UTC, may be in the past; data: codes and numbers only."""
+        """Record one fact on each case of self. at: naive UTC, may be in the past; data: codes and numbers
+        only."""
         at = (at or fields.Datetime.now()).replace(microsecond=0)
-        self._record(lambda ticket, state: [Event(aware(at), kind, data or {}, ticket._next_place(state, at))])
+        self._record(
+            lambda ticket, state: [Event(aware(at), kind, data or {}, ticket._next_place(state, at))]
+        )
 
     def _changes(self, state, now):
         """Facts that lead from what the register knows to what the ticket says, as engine events at now."""
         self.ensure_one()
         facts, known, refs = [], state.attributes, self.release_id._refs()
-        says = {name: refs.get((PICK_LISTS.get(name, name), self[field].id)) for field, name in ATTRIBUTES.items()}
+        says = {
+            name: refs.get((PICK_LISTS.get(name, name), self[field].id)) for field, name in ATTRIBUTES.items()
+        }
         changed = {name: code for name, code in says.items() if code != known.get(name)}
         if changed:
             facts.append(("classified", {"set": changed}))
@@ -272,7 +301,8 @@ class HelpdeskTicket(models.Model):
         return [Event(aware(now), kind, data, place + index) for index, (kind, data) in enumerate(facts)]
 
     def _stage_fact(self, state, code):
-        """The fact that entering a stage means; leaving a closing stage for an open one is a reopening (B6)."""
+        """The fact that entering a stage means; leaving a closing stage for an open one is a reopening
+        (B6)."""
         stage = self.release_id._policy().stages[code]
         if state.closed_at and not stage.closes:
             return "reopened"
@@ -285,10 +315,11 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------------ folding
 
     def _record(self, facts_of):
-        """Lock the cases, ask facts_of(ticket, state) for engine events, append them and store what the engine reckons.
+        """Lock the cases, ask facts_of(ticket, state) for engine events, append them and store what the
+        engine reckons.
 
-        The lock and the rising case_version let one of two transactions on the same case fail and be retried by Odoo: without
-        them both would commit deadlines reckoned from half the facts."""
+        The lock and the rising case_version let one of two transactions on the same case fail and be retried
+        by Odoo: without them both would commit deadlines reckoned from half the facts."""
         now = fields.Datetime.now()
         event_rows, clock_rows, ticket_rows = [], [], []
         for ticket, version, state in self._locked():
@@ -297,24 +328,32 @@ class HelpdeskTicket(models.Model):
                 continue
             before = {(clock.cycle, clock.name): copy.copy(clock) for clock in state.clocks}
             state, cycles = ticket._folded(state, events)
-            event_rows += [ticket._event_row(event, cycle, now) for event, cycle in zip(events, cycles, strict=True)]
+            event_rows += [
+                ticket._event_row(event, cycle, now) for event, cycle in zip(events, cycles, strict=True)
+            ]
             clock_rows += [
-                ticket._clock_row(clock) for clock in state.clocks if before.get((clock.cycle, clock.name)) != clock
+                ticket._clock_row(clock)
+                for clock in state.clocks
+                if before.get((clock.cycle, clock.name)) != clock
             ]
             ticket_rows.append((ticket.id, version + 1, self._reckoned(state), state.to_json()))
         self.env["complaint.event"]._append(event_rows)
         self.env["complaint.milestone"]._store(clock_rows)
         self._store_reckoned(ticket_rows)
         self.env["complaint.milestone"].invalidate_model()
-        self.invalidate_recordset(["event_ids", "milestone_ids", "current_milestone_ids", *RECKONED], flush=False)
+        self.invalidate_recordset(
+            ["event_ids", "milestone_ids", "current_milestone_ids", *RECKONED], flush=False
+        )
 
     def _locked(self):
-        """Lock the cases of self; yields (ticket, version, state) in the order of ids, so that two batches cannot deadlock."""
+        """Lock the cases of self; yields (ticket, version, state) in the order of ids, so that two batches
+        cannot deadlock."""
         if not self:
             return
         self.env.cr.execute(
             SQL(
-                "SELECT id, case_version, case_state FROM helpdesk_ticket WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                "SELECT id, case_version, case_state FROM helpdesk_ticket "
+                "WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
                 tuple(self.ids),
             )
         )
@@ -339,13 +378,17 @@ class HelpdeskTicket(models.Model):
     def _history(self):
         """The register of this case as engine events."""
         self.env.cr.execute(
-            SQL("SELECT occurred_at, kind, data, id FROM complaint_event WHERE ticket_id = %s ORDER BY occurred_at, id", self.id)
+            SQL(
+                "SELECT occurred_at, kind, data, id FROM complaint_event "
+                "WHERE ticket_id = %s ORDER BY occurred_at, id",
+                self.id,
+            )
         )
         return [Event(aware(at), kind, data or {}, ident) for at, kind, data, ident in self.env.cr.fetchall()]
 
     def _engine_state(self):
-        """The folded state as stored; for reading only."""
-        return State.from_json(self.sudo().case_state)  # sudo: nobody reads the field itself over RPC
+        """The folded state as stored, also while the form is being edited; for reading only."""
+        return State.from_json(self._origin.sudo().case_state)  # sudo: nobody reads the field over RPC
 
     def _replayed(self):
         """The state that the register gives when read from the start; the check for what is stored."""
@@ -360,7 +403,9 @@ class HelpdeskTicket(models.Model):
             "case_cycle": state.cycle,
             "next_clock": due.name if due else None,
             "next_due_at": naive(due.due_at) if due else None,
-            "breached_clocks": sum(clock.state == "breached" and not clock.measure_only for clock in state.clocks),
+            "breached_clocks": sum(
+                clock.state == "breached" and not clock.measure_only for clock in state.clocks
+            ),
             "paused": any(pause.end is None for pause in state.pauses) and not state.closed_at,
         }
 
@@ -378,7 +423,17 @@ class HelpdeskTicket(models.Model):
     def _clock_row(self, clock):
         instants = ("started_at", "due_at", "ended_at", "paused_since")
         row = {name: naive(getattr(clock, name)) for name in instants}
-        plain = ("cycle", "name", "sla", "within", "state", "ended_by", "statutory", "measure_only", "provisional")
+        plain = (
+            "cycle",
+            "name",
+            "sla",
+            "within",
+            "state",
+            "ended_by",
+            "statutory",
+            "measure_only",
+            "provisional",
+        )
         row.update((name, getattr(clock, name)) for name in plain)
         return {**row, "ticket_id": self.id, "company_id": self.company_id.id}
 
@@ -392,7 +447,8 @@ class HelpdeskTicket(models.Model):
             for ident, version, reckoned, state in rows
         ]
         sets = SQL(", ").join(
-            SQL("%s = v.%s::%s", SQL.identifier(name), SQL.identifier(name), SQL(kind)) for name, kind in RECKONED.items()
+            SQL("%s = v.%s::%s", SQL.identifier(name), SQL.identifier(name), SQL(kind))
+            for name, kind in RECKONED.items()
         )
         self.env.cr.execute(
             SQL(

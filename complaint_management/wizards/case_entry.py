@@ -7,10 +7,15 @@ class CaseEntryWizard(models.TransientModel):
     _name = "complaint.case.entry.wizard"
     _description = "Treat a ticket as a complaint"
 
-    ticket_id = fields.Many2one("helpdesk.ticket", required=True, default=lambda self: self.env.context.get("active_id"))
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, default=lambda self: self.env.context.get("active_id")
+    )
     company_id = fields.Many2one(related="ticket_id.company_id")
     case_type_id = fields.Many2one(
-        "complaint.term", "As", required=True, domain="[('kind', '=', 'case_type'), ('company_id', '=', company_id)]"
+        "complaint.term",
+        "As",
+        required=True,
+        domain="[('kind', '=', 'case_type'), ('company_id', '=', company_id)]",
     )
     category_id = fields.Many2one(
         "helpdesk.ticket.category", domain="[('policy_code', '!=', False), ('company_id', '=', company_id)]"

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from ..models.event import LABELS
 
-# Facts that a person states. The others follow from stages, messages, approvals and jobs and have their own buttons.
+# Facts that a person states. The others follow from stages, messages, approvals and jobs and have their own
+# buttons.
 BY_HAND = (
     "acknowledged",
     "first_feedback",
@@ -30,7 +31,9 @@ class FactWizard(models.TransientModel):
     _name = "complaint.fact.wizard"
     _description = "Record a fact of a complaint"
 
-    ticket_ids = fields.Many2many("helpdesk.ticket", string="Cases", required=True, default=lambda self: self._default_tickets())
+    ticket_ids = fields.Many2many(
+        "helpdesk.ticket", string="Cases", required=True, default=lambda self: self._default_tickets()
+    )
     kind = fields.Selection([(kind, LABELS[kind]) for kind in BY_HAND], "What happened", required=True)
     pause_id = fields.Many2one("complaint.term", "Waiting for", domain="[('kind', '=', 'pause')]")
     occurred_at = fields.Datetime("When", required=True, default=lambda self: fields.Datetime.now())
@@ -51,7 +54,9 @@ class FactWizard(models.TransientModel):
         self.ensure_one()
         cases = self.ticket_ids.filtered("case_type_id")
         cases.check_access("write")
-        cases._record_fact(self.kind, self.occurred_at, {"reason": self.pause_id.policy_code} if self.pause_id else None)
+        cases._record_fact(
+            self.kind, self.occurred_at, {"reason": self.pause_id.policy_code} if self.pause_id else None
+        )
         if self.note:
             for case in cases:
                 case.message_post(body=self.note, subtype_xmlid="mail.mt_note")

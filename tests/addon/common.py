@@ -146,12 +146,19 @@ class ComplaintCase(TransactionCase):
     @classmethod
     def new_user(cls, login, groups, **values):
         return new_test_user(
-            cls.env, f"{login}@small.example", groups=groups, company_id=cls.company.id, company_ids=cls.company.ids, **values
+            cls.env,
+            f"{login}@small.example",
+            groups=groups,
+            company_id=cls.company.id,
+            company_ids=cls.company.ids,
+            **values,
         )
 
     @classmethod
     def apply(cls, policy_files, company=None):
-        return cls.env["complaint.release"]._apply(policy_files, "small", company or cls.company, message="for a test")
+        return cls.env["complaint.release"]._apply(
+            policy_files, "small", company or cls.company, message="for a test"
+        )
 
     @classmethod
     def ref_id(cls, kind, code):
@@ -160,13 +167,23 @@ class ComplaintCase(TransactionCase):
     @classmethod
     def complaint(cls, **values):
         """A complaint as an agent enters it; keys may be codes: category="damage", channel="phone", type="inquiry"."""
-        kinds = {"category": "category_id", "channel": "channel_id", "type": "case_type_id", "urgency": "urgency_id"}
+        kinds = {
+            "category": "category_id",
+            "channel": "channel_id",
+            "type": "case_type_id",
+            "urgency": "urgency_id",
+        }
         values.setdefault("type", "complaint")
         for key in [key for key in values if key in kinds]:
             kind = "case_type" if key == "type" else key
             values[kinds[key]] = cls.ref_id(kind, values.pop(key))
         return cls.env["helpdesk.ticket"].create(
-            {"name": "Parcel broken", "description": "<p>It broke.</p>", "company_id": cls.company.id, **values}
+            {
+                "name": "Parcel broken",
+                "description": "<p>It broke.</p>",
+                "company_id": cls.company.id,
+                **values,
+            }
         )
 
     @classmethod
@@ -175,9 +192,7 @@ class ComplaintCase(TransactionCase):
 
     def clocks(self, ticket):
         """{name: (state, due as text)} of the current cycle."""
-        return {
-            clock.name: (clock.state, str(clock.due_at or "")) for clock in ticket.current_milestone_ids
-        }
+        return {clock.name: (clock.state, str(clock.due_at or "")) for clock in ticket.current_milestone_ids}
 
     def facts(self, ticket):
         """The kinds of the register's entries in order."""
@@ -190,12 +205,20 @@ class ComplaintCase(TransactionCase):
         tickets.invalidate_recordset()
         for ticket in tickets:
             replayed = ticket._replayed()
-            rows = sorted((ticket._clock_row(clock) for clock in replayed.clocks), key=lambda row: (row["cycle"], row["name"]))
+            rows = sorted(
+                (ticket._clock_row(clock) for clock in replayed.clocks),
+                key=lambda row: (row["cycle"], row["name"]),
+            )
             stored = [
-                {name: clock[name].id if name in ("ticket_id", "company_id") else clock[name] or None for name in COLUMNS}
+                {
+                    name: clock[name].id if name in ("ticket_id", "company_id") else clock[name] or None
+                    for name in COLUMNS
+                }
                 for clock in ticket.milestone_ids.sorted(lambda clock: (clock.cycle, clock.name))
             ]
             wanted = [{name: row[name] or None for name in COLUMNS} for row in rows]
             self.assertEqual(stored, wanted, ticket.number)
             reckoned = ticket._reckoned(replayed)
-            self.assertEqual({name: ticket[name] or None for name in reckoned}, {k: v or None for k, v in reckoned.items()})
+            self.assertEqual(
+                {name: ticket[name] or None for name in reckoned}, {k: v or None for k, v in reckoned.items()}
+            )

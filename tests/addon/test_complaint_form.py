@@ -1,7 +1,6 @@
 """What an agent sees while filling in the form."""
 
 from freezegun import freeze_time
-
 from odoo.tests import Form, tagged
 
 from .common import ComplaintCase
@@ -36,8 +35,17 @@ class TestComplaintForm(ComplaintCase):
 
     def test_a_kanban_column_creates_a_complaint_with_clocks(self):
         Ticket = self.env["helpdesk.ticket"].with_user(self.agent).with_company(self.company)
-        Ticket = Ticket.with_context(complaint_entry=True, default_stage_id=self.ref_id("stage", "acknowledged"))
+        Ticket = Ticket.with_context(
+            complaint_entry=True, default_stage_id=self.ref_id("stage", "acknowledged")
+        )
         ticket = Ticket.create({"name": "From the column", "description": "x"})
         self.assertTrue(ticket.case_type_id)
         self.assertEqual(ticket.stage_id.policy_code, "acknowledged")
         self.assertEqual(self.facts(ticket), ["received", "acknowledged"])
+
+    def test_an_agent_moves_a_complaint_whose_clocks_run(self):
+        """The form recomputes the clocks of the copy that is being edited, which has no facts of its own."""
+        ticket = self.complaint(category="damage")
+        with Form(ticket.with_user(self.leader)) as form:
+            form.stage_id = self.env["helpdesk.ticket.stage"].browse(self.ref_id("stage", "acknowledged"))
+        self.assertEqual(self.clocks(ticket)["acknowledgement"][0], "met")

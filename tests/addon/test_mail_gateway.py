@@ -5,11 +5,9 @@ from email.message import EmailMessage
 from unittest.mock import patch
 
 from freezegun import freeze_time
-
+from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.mail.tests.common import MailCase
 
 from .common import ComplaintCase
 
@@ -20,7 +18,9 @@ class TestMailGateway(MailCase, ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["mail.alias.domain"].create({"name": "small.example", "company_ids": [(4, cls.company.id)]})
-        cls.intake.alias_id.alias_domain_id = cls.env["mail.alias.domain"].search([("name", "=", "small.example")])
+        cls.intake.alias_id.alias_domain_id = cls.env["mail.alias.domain"].search(
+            [("name", "=", "small.example")]
+        )
 
     def receive(self, **headers):
         message = EmailMessage()
@@ -50,7 +50,9 @@ class TestMailGateway(MailCase, ComplaintCase):
         mail = self.env["mail.mail"].search([("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)])
         self.assertEqual(mail.state, "outgoing")
         self.assertIn(ticket.number, mail.subject)
-        self.assertIn("03/03/2026 08:00", mail.body_html, "the promise is the first feedback, not an internal clock")
+        self.assertIn(
+            "03/03/2026 08:00", mail.body_html, "the promise is the first feedback, not an internal clock"
+        )
 
     def test_the_acknowledgement_counts_when_it_has_left(self):
         with freeze_time("2026-03-02 08:00:00"):
@@ -75,7 +77,9 @@ class TestMailGateway(MailCase, ComplaintCase):
 
     def test_a_reply_joins_its_case_and_is_a_fact(self):
         ticket = self.receive()
-        again = self.receive(**{"Message-ID": "<two@customer.example>", "In-Reply-To": "<one@customer.example>"})
+        again = self.receive(
+            **{"Message-ID": "<two@customer.example>", "In-Reply-To": "<one@customer.example>"}
+        )
         self.assertEqual(again, ticket)
         self.assertEqual(self.facts(ticket), ["received", "customer_message"])
 

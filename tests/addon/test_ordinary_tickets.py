@@ -15,7 +15,9 @@ class TestOrdinaryTickets(ComplaintCase):
         cls.desk = cls.env["helpdesk.ticket.team"].create({"name": "Desk", "company_id": cls.company.id})
 
     def ordinary(self, **values):
-        return self.Ticket.create({"name": "Printer", "description": "x", "company_id": self.company.id, **values})
+        return self.Ticket.create(
+            {"name": "Printer", "description": "x", "company_id": self.company.id, **values}
+        )
 
     def test_it_has_the_number_and_stages_of_the_helpdesk(self):
         ticket = self.ordinary(team_id=self.desk.id)
@@ -25,15 +27,24 @@ class TestOrdinaryTickets(ComplaintCase):
 
     def test_it_leaves_no_trace_in_the_register(self):
         ticket = self.ordinary(team_id=self.desk.id)
-        ticket.write({"stage_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").id, "user_id": self.agent.id})
+        ticket.write(
+            {
+                "stage_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").id,
+                "user_id": self.agent.id,
+            }
+        )
         self.assertFalse(ticket.event_ids or ticket.milestone_ids or ticket.next_due_at or ticket.release_id)
         self.assertFalse(ticket.next_step or ticket.risk)
 
     def test_it_follows_the_stages_of_its_team_over_a_handover(self):
-        special = self.Stage.create({"name": "Special", "team_ids": [(6, 0, self.desk.ids)], "company_id": self.company.id})
+        special = self.Stage.create(
+            {"name": "Special", "team_ids": [(6, 0, self.desk.ids)], "company_id": self.company.id}
+        )
         ticket = self.ordinary(team_id=self.desk.id, stage_id=special.id)
         ticket.team_id = self.intake
-        self.assertNotEqual(ticket.stage_id, special, "the other team does not have this stage, as in plain OCA")
+        self.assertNotEqual(
+            ticket.stage_id, special, "the other team does not have this stage, as in plain OCA"
+        )
 
     def test_it_can_be_archived_copied_and_deleted(self):
         ticket = self.ordinary()
@@ -46,14 +57,18 @@ class TestOrdinaryTickets(ComplaintCase):
     def test_its_priority_stays_what_the_user_chose(self):
         ticket = self.ordinary(priority="3")
         self.assertEqual(ticket.priority, "3")
-        ticket.category_id = self.env["helpdesk.ticket.category"].create({"name": "Any", "company_id": self.company.id})
+        ticket.category_id = self.env["helpdesk.ticket.category"].create(
+            {"name": "Any", "company_id": self.company.id}
+        )
         self.assertEqual(ticket.priority, "3")
         self.assertEqual(self.ordinary().priority, "1")
 
     def test_its_kanban_does_not_show_the_policys_stages(self):
         self.ordinary()
         domain = [("company_id", "=", self.company.id), ("case_type_id", "=", False)]
-        groups = self.Ticket.with_context(read_group_expand=True).web_read_group(domain, ["stage_id"], ["__count"])["groups"]
+        groups = self.Ticket.with_context(read_group_expand=True).web_read_group(
+            domain, ["stage_id"], ["__count"]
+        )["groups"]
         shown = self.Stage.browse([group["stage_id"][0] for group in groups if group["stage_id"]])
         self.assertTrue(shown)
         self.assertFalse(shown.filtered("for_complaints"))

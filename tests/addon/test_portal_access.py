@@ -11,8 +11,20 @@ class TestPortalAccess(ComplaintCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.portal = new_test_user(cls.env, "chen@small.example", groups="base.group_portal", company_id=cls.company.id, company_ids=cls.company.ids)
-        cls.stranger = new_test_user(cls.env, "otto@small.example", groups="base.group_portal", company_id=cls.company.id, company_ids=cls.company.ids)
+        cls.portal = new_test_user(
+            cls.env,
+            "chen@small.example",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            company_ids=cls.company.ids,
+        )
+        cls.stranger = new_test_user(
+            cls.env,
+            "otto@small.example",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            company_ids=cls.company.ids,
+        )
         cls.ticket = cls.complaint(category="damage", partner_id=cls.portal.partner_id.id)
 
     def as_customer(self, user=None):
@@ -24,13 +36,28 @@ class TestPortalAccess(ComplaintCase):
         self.assertEqual(row["stage_id"][1], "Received")
 
     def test_internal_fields_are_refused_one_by_one(self):
-        for name in ("severity_id", "case_state", "release_id", "next_step", "accountable_id", "priority", "tag_ids", "event_ids", "milestone_ids", "next_due_at", "properties", "activity_ids"):
+        for name in (
+            "severity_id",
+            "case_state",
+            "release_id",
+            "next_step",
+            "accountable_id",
+            "priority",
+            "tag_ids",
+            "event_ids",
+            "milestone_ids",
+            "next_due_at",
+            "properties",
+            "activity_ids",
+        ):
             with self.subTest(name), self.assertRaises(AccessError):
                 self.as_customer().read([name])
 
     def test_an_internal_field_cannot_be_probed_by_searching(self):
         with self.assertRaises(AccessError):
-            self.env["helpdesk.ticket"].with_user(self.portal).search([("severity_id.policy_code", "=", "high")])
+            self.env["helpdesk.ticket"].with_user(self.portal).search(
+                [("severity_id.policy_code", "=", "high")]
+            )
 
     def test_a_customer_writes_creates_and_deletes_nothing(self):
         with self.assertRaises(AccessError):
@@ -46,7 +73,13 @@ class TestPortalAccess(ComplaintCase):
         self.assertFalse(self.env["helpdesk.ticket"].with_user(self.stranger).search([]))
 
     def test_register_clocks_and_policies_are_closed_to_customers(self):
-        for model in ("complaint.event", "complaint.milestone", "complaint.release", "complaint.term", "complaint.release.document"):
+        for model in (
+            "complaint.event",
+            "complaint.milestone",
+            "complaint.release",
+            "complaint.term",
+            "complaint.release.document",
+        ):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.portal).search_read([])
 
@@ -67,7 +100,9 @@ class TestCloseRoute(HttpCase):
     def test_a_customer_cannot_close_a_ticket_of_somebody_else(self):
         owner = new_test_user(self.env, "owner_close", groups="base.group_portal")
         new_test_user(self.env, "thief_close", groups="base.group_portal")
-        ticket = self.env["helpdesk.ticket"].create({"name": "x", "description": "y", "partner_id": owner.partner_id.id})
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "x", "description": "y", "partner_id": owner.partner_id.id}
+        )
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         url = f"/ticket/close?ticket_id={ticket.id}&stage_id={done.id}"
         self.authenticate("thief_close", "thief_close")
@@ -91,6 +126,11 @@ class TestCloseRoute(HttpCase):
         )
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         self.authenticate("owner_case", "owner_case")
-        for parameters in (f"ticket_id={case.id}&stage_id={done.id}", "ticket_id=x&stage_id=1", "ticket_id=999999&stage_id=1", ""):
+        for parameters in (
+            f"ticket_id={case.id}&stage_id={done.id}",
+            "ticket_id=x&stage_id=1",
+            "ticket_id=999999&stage_id=1",
+            "",
+        ):
             self.assertEqual(self.url_open(f"/ticket/close?{parameters}").status_code, 200)
         self.assertEqual(case.stage_id.policy_code, "received")

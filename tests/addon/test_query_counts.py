@@ -27,12 +27,16 @@ class TestQueryCounts(ComplaintCase):
 
     def counted(self, action_for):
         """Queries of an action at 1 and at 50 records, both warmed up."""
-        for _again in range(2):  # the first one ever makes the sequence of the register, which empties the caches
+        for _again in range(
+            2
+        ):  # the first one ever makes the sequence of the register, which empties the caches
             self.queries(action_for(1))
         return self.queries(action_for(1)), self.queries(action_for(50))
 
     def test_creating(self):
-        one, fifty = self.counted(lambda count: lambda: self.env["helpdesk.ticket"].create(self.values(count)))
+        one, fifty = self.counted(
+            lambda count: lambda: self.env["helpdesk.ticket"].create(self.values(count))
+        )
         self.assertEqual(one, fifty)
 
     def test_moving_the_stage(self):
@@ -50,9 +54,24 @@ class TestQueryCounts(ComplaintCase):
         tickets = self.env["helpdesk.ticket"].create(self.values(50))
         spec = {
             name: {}
-            for name in ("number", "name", "risk", "next_step", "next_due_at", "priority", "received_at", "case_cycle", "closed")
+            for name in (
+                "number",
+                "name",
+                "risk",
+                "next_step",
+                "next_due_at",
+                "priority",
+                "received_at",
+                "case_cycle",
+                "closed",
+            )
         }
-        spec.update({name: {"fields": {"display_name": {}}} for name in ("severity_id", "category_id", "stage_id", "accountable_id")})
+        spec.update(
+            {
+                name: {"fields": {"display_name": {}}}
+                for name in ("severity_id", "category_id", "stage_id", "accountable_id")
+            }
+        )
 
         def listing(count):
             return lambda: tickets[:count].web_read(spec)

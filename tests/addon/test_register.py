@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 import psycopg2
 from freezegun import freeze_time
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -35,7 +34,9 @@ class TestRegister(ComplaintCase):
                 "legal_answer": ("running", "2026-03-17 23:00:00"),
             },
         )
-        self.assertEqual((ticket.next_clock, ticket.next_due_at), ("acknowledgement", datetime(2026, 3, 2, 9)))
+        self.assertEqual(
+            (ticket.next_clock, ticket.next_due_at), ("acknowledgement", datetime(2026, 3, 2, 9))
+        )
         self.assertEqual(self.facts(ticket), ["received"])
 
     @freeze_time("2026-03-02 08:00:00")
@@ -112,8 +113,12 @@ class TestRegister(ComplaintCase):
             ticket.category_id = self.ref_id("category", "damage")
         self.assertEqual(ticket.severity_id.policy_code, "high")
         self.assertEqual(ticket.priority, "2")
-        self.assertEqual(self.clocks(ticket)["solution"], ("running", "2026-03-09 16:00:00"), "counted from the receipt")
-        self.assertEqual(self.clocks(ticket)["first_feedback"][0], "cancelled", "the complex rule has no such clock")
+        self.assertEqual(
+            self.clocks(ticket)["solution"], ("running", "2026-03-09 16:00:00"), "counted from the receipt"
+        )
+        self.assertEqual(
+            self.clocks(ticket)["first_feedback"][0], "cancelled", "the complex rule has no such clock"
+        )
         self.assertEqual(self.facts(ticket), ["received", "classified", "handed_over"][:2])
         self.assertStoredEqualsReplayed(ticket)
 
@@ -168,9 +173,16 @@ class TestRegister(ComplaintCase):
         self.assertGreater(twin.received_at, ticket.received_at)
 
     def test_an_ordinary_ticket_can_enter_the_register(self):
-        ticket = self.env["helpdesk.ticket"].create({"name": "Hm", "description": "x", "company_id": self.company.id})
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Hm", "description": "x", "company_id": self.company.id}
+        )
         self.assertFalse(ticket.event_ids)
-        ticket.write({"case_type_id": self.ref_id("case_type", "complaint"), "category_id": self.ref_id("category", "delay")})
+        ticket.write(
+            {
+                "case_type_id": self.ref_id("case_type", "complaint"),
+                "category_id": self.ref_id("category", "delay"),
+            }
+        )
         self.assertRegex(ticket.number, r"^C\d{4}-\d{6}$")
         self.assertEqual(self.facts(ticket), ["received"])
         self.assertEqual(ticket.stage_id.policy_code, "received")
@@ -229,7 +241,9 @@ class TestRegister(ComplaintCase):
 
     def test_cases_and_ordinary_tickets_keep_to_their_own_stages(self):
         case = self.complaint(category="delay")
-        ordinary = self.env["helpdesk.ticket"].create({"name": "Hm", "description": "x", "company_id": self.company.id})
+        ordinary = self.env["helpdesk.ticket"].create(
+            {"name": "Hm", "description": "x", "company_id": self.company.id}
+        )
         with self.assertRaisesRegex(UserError, "is not a stage"):
             case.stage_id = ordinary.stage_id
         with self.assertRaisesRegex(UserError, "is not a stage"):
@@ -249,18 +263,25 @@ class TestRegister(ComplaintCase):
             ticket = self.complaint(category="delay", partner_id=self.customer.id)
         with freeze_time("2026-03-02 08:10:00"):
             ticket.with_user(self.agent).message_post(body="I look into it.", subtype_xmlid="mail.mt_note")
-            self.assertEqual(self.clocks(ticket)["first_feedback"][0], "running", "an internal note answers nobody")
+            self.assertEqual(
+                self.clocks(ticket)["first_feedback"][0], "running", "an internal note answers nobody"
+            )
             ticket.message_post(body="Where is it?", author_id=self.customer.id, message_type="email")
             self.assertEqual(self.clocks(ticket)["first_feedback"][0], "running")
-            ticket.with_user(self.agent).message_post(body="We are sorry.", message_type="comment", subtype_xmlid="mail.mt_comment")
+            ticket.with_user(self.agent).message_post(
+                body="We are sorry.", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
         self.assertEqual(self.clocks(ticket)["first_feedback"][0], "met")
-        self.assertEqual(self.facts(ticket), ["received", "customer_message", "first_feedback", "agent_message"])
+        self.assertEqual(
+            self.facts(ticket), ["received", "customer_message", "first_feedback", "agent_message"]
+        )
 
     def test_next_step_says_what_who_and_when(self):
         with freeze_time("2026-03-02 08:00:00"):
             ticket = self.complaint(category="delay").with_context(tz="Europe/Berlin")
             self.assertEqual(
-                ticket.next_step, f"Acknowledgement: {self.leader.name}, by 2026-03-02 10:00 (1 h left (100 %))"
+                ticket.next_step,
+                f"Acknowledgement · {self.leader.name} · by 2026-03-02 10:00 · 1 h left (100 %)",
             )
             self.assertEqual(ticket.risk, "success")
         self.env.invalidate_all()
@@ -293,10 +314,17 @@ class TestRegister(ComplaintCase):
         tickets = self.env["helpdesk.ticket"].create([dict(values) for _index in range(20)])
         self.assertEqual(len(set(tickets.mapped("number"))), 20)
         self.move(tickets, "acknowledged")
-        self.assertEqual(set(tickets.milestone_ids.filtered(lambda clock: clock.name == "acknowledgement").mapped("state")), {"met"})
+        self.assertEqual(
+            set(
+                tickets.milestone_ids.filtered(lambda clock: clock.name == "acknowledgement").mapped("state")
+            ),
+            {"met"},
+        )
 
     def test_facts_in_the_future_are_refused(self):
         ticket = self.complaint(category="delay")
-        wizard = self.env["complaint.fact.wizard"].with_context(active_model="helpdesk.ticket", active_ids=ticket.ids)
+        wizard = self.env["complaint.fact.wizard"].with_context(
+            active_model="helpdesk.ticket", active_ids=ticket.ids
+        )
         with self.assertRaisesRegex(UserError, "happened already"):
             wizard.create({"kind": "acknowledged", "occurred_at": datetime.now() + timedelta(hours=1)})

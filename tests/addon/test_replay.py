@@ -1,11 +1,11 @@
-"""Stored clocks are what the register gives when it is read from the start, after whatever happened in whatever order."""
+"""Stored clocks are what the register gives when it is read from the start, after whatever happened in
+whatever order."""
 
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from odoo.tests import tagged
 
 from .common import ComplaintCase
@@ -13,7 +13,19 @@ from .common import ComplaintCase
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["stage", "handover", "assign", "wait", "resume", "category", "urgency", "reopen", "backdated", "answer", "batch"]
+            [
+                "stage",
+                "handover",
+                "assign",
+                "wait",
+                "resume",
+                "category",
+                "urgency",
+                "reopen",
+                "backdated",
+                "answer",
+                "batch",
+            ]
         ),
         st.integers(0, 7),  # which stage, category, … of those there are
         st.integers(0, 60 * 60 * 60),  # seconds since the step before
@@ -43,7 +55,15 @@ class TestReplay(ComplaintCase):
         def pick(values):
             return values[choice % len(values)]
 
-        stages = ["acknowledged", "investigating", "proposed", "communicated", "closed", "set_aside", "received"]
+        stages = [
+            "acknowledged",
+            "investigating",
+            "proposed",
+            "communicated",
+            "closed",
+            "set_aside",
+            "received",
+        ]
         if step == "stage":
             self.move(ticket, pick(stages))
         elif step == "handover":
@@ -62,7 +82,9 @@ class TestReplay(ComplaintCase):
             self.move(ticket, "closed")
             self.move(ticket, "investigating")
         elif step == "backdated":
-            kind = pick(["acknowledged", "first_feedback", "solution_proposed", "paused", "resumed", "communicated"])
+            kind = pick(
+                ["acknowledged", "first_feedback", "solution_proposed", "paused", "resumed", "communicated"]
+            )
             data = {"reason": "waiting_customer"} if kind == "paused" else None
             ticket._record_fact(kind, now - timedelta(minutes=37 * choice), data)
         elif step == "answer":
