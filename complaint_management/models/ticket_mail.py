@@ -54,19 +54,21 @@ class HelpdeskTicket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        opening = (
-            message.message_id and message.message_id == self.opened_by
-        )  # it is the complaint, not an answer to us
+        # sudo: not for the customer's eyes. The message that opened the case is the complaint, not an answer.
+        opening = message.message_id and message.message_id == self.sudo().opened_by
         if self.case_type_id and message.message_type in ("comment", "email") and not opening:
             self._record_message(message)
         return result
 
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        # sudo: OCA looks at the team for its address, and a customer who writes may not read the team
+        return super(HelpdeskTicket, self.sudo())._notify_get_reply_to(default=default, author_id=author_id)
+
     def _record_message(self, message):
         """Who wrote to whom: the customer, or one of us to the customer. Internal notes are nobody's
         answer."""
-        author_is_staff = any(
-            not user.share for user in message.author_id.sudo().user_ids
-        )  # sudo: is it one of us?
+        users = message.author_id.sudo().user_ids  # sudo: is it one of us?
+        author_is_staff = any(not user.share for user in users)
         if not author_is_staff:
             self._record_fact("customer_message")
         elif message.subtype_id == self.env.ref("mail.mt_comment"):
