@@ -19,9 +19,8 @@ class GuardedPortal(HelpdeskTicketController):
             ticket.check_access("read")
         except (AccessError, MissingError, ValueError):
             return request.redirect("/my")
-        if (
-            not ticket or not stage or ticket.sudo().case_type_id
-        ):  # sudo: only to see what kind of ticket it is
+        is_case = bool(ticket.sudo().case_type_id)  # sudo: only to see what kind of ticket it is
+        if not ticket or not stage or is_case:
             return request.redirect("/my")
         return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage.id)
 

@@ -1,4 +1,5 @@
 from . import policy_owned, term, category, stage, channel, release  # isort: skip
 from . import apply, export, enterprise, first_release  # isort: skip
 from . import of_ticket, release_reading, event, milestone, sequence  # isort: skip
-from . import ticket, ticket_stages, ticket_register, ticket_mail, ticket_actions, ticket_portal  # isort: skip
+from . import ticket, ticket_stages, ticket_register, ticket_entry  # isort: skip
+from . import ticket_mail, ticket_actions, ticket_portal  # isort: skip

@@ -129,11 +129,13 @@ class ComplaintRelease(models.Model):
         values = self._release_values(plan, message)
         plan.lists.perform()
         plan.base._supersede()
+        # sudo: nobody makes a release but by applying a policy, which was allowed before
         release = self.sudo().create({**values, "records": plan.lists.ids()})
         return release.with_env(self.env)
 
     def _release_values(self, plan, message):
         """Values of the new release as far as the plan knows them."""
+        # sudo: the number of the next release counts those one may not see as well
         previous = self.sudo().search([("company_id", "=", plan.company.id)], order="version desc", limit=1)
         version = previous.version + 1
         pack = plan.compiled.pack
@@ -161,6 +163,7 @@ class ComplaintRelease(models.Model):
     @api.model
     def _rewrite_titles(self):
         """Write the titles of all active releases again, after a language became active."""
+        # sudo: who activates a language need not rule policies
         for release in self.sudo().search([("state", "=", "active")]):
             PickLists(self.env, release.company_id, release.normalised).write_titles()
 

@@ -43,7 +43,7 @@ class HelpdeskTicketCategory(models.Model):
         """A hand-made child under a policy category would be a category that no rule of the policy knows."""
         if self.env.su or not vals.get("parent_id"):
             return
-        parent = self.sudo().browse(vals["parent_id"])
+        parent = self.sudo().browse(vals["parent_id"])  # sudo: the guard looks at every company's
         if parent.policy_code:
             raise AccessError(
                 self.env._(

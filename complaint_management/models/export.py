@@ -9,4 +9,5 @@ class ComplaintRelease(models.Model):
     def _export(self):
         """The policy files of this release: {"logistics/sla.yaml": bytes}."""
         self.ensure_one()
+        # sudo: the sources of a release that the caller was given
         return {path: text.encode() for path, text in sorted(self.sudo().sources.items())}

@@ -23,11 +23,11 @@ class OfTicket(models.AbstractModel):
         result = super()._check_access(operation)
         if result or self.env.su or not self:
             return result
-        tickets = self.sudo().ticket_id.sudo(False)
+        tickets = self.sudo().ticket_id.sudo(False)  # sudo: only to see whose they are, twice
         hidden = tickets - tickets._filtered_access("read")
         if not hidden:
             return None
-        forbidden = self.filtered(
-            lambda record: record.sudo().ticket_id in hidden
-        )  # sudo: only to see whose it is
+        forbidden = (
+            self.sudo().filtered(lambda record: record.ticket_id in hidden).sudo(False)
+        )  # sudo: as above
         return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)

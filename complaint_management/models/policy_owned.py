@@ -59,6 +59,7 @@ class PolicyOwned(models.AbstractModel):
 
     def unlink(self):
         if not self.env.su:
+            # sudo: the guard must see the owner even where the caller may not
             for record in self.sudo().filtered("policy_code")[:1]:
                 # An ondelete method would also stop the superuser, who has to be able to clean up.
                 raise AccessError(  # pylint: disable=no-raise-unlink
@@ -85,6 +86,7 @@ class PolicyOwned(models.AbstractModel):
         touched = [name for name in vals if name in self._policy_guarded]
         if not touched:
             return
+        # sudo: the guard must see the owner even where the caller may not
         for record in self.sudo().filtered("policy_code")[:1]:
             labels = self.fields_get(touched, ["string"])
             raise AccessError(

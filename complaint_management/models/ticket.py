@@ -243,21 +243,14 @@ class HelpdeskTicket(models.Model):
         Its stage is looked at in write(): a batch that moves on must not pay for this check."""
         for ticket in self.filtered("case_type_id"):
             refs = ticket.release_id._refs()
-            for kind, part in (
-                ("case_type", ticket.case_type_id),
-                ("category", ticket.category_id),
-                ("channel", ticket.channel_id),
-            ):
-                if (
-                    part
-                    and (kind, part.id) not in refs
-                    and part.sudo().company_id not in (ticket.company_id, part.company_id.browse())
-                ):
+            for kind in ("case_type", "category", "channel"):
+                part = ticket[f"{kind}_id"].sudo()  # sudo: one may pick what one may not read
+                if (kind, part.id) not in refs and part.company_id - ticket.company_id:
                     raise ValidationError(
                         self.env._(
                             "%(part)s belongs to %(other)s, but %(number)s is a case of %(company)s.",
-                            part=part.sudo().display_name,
-                            other=part.sudo().company_id.name,
+                            part=part.display_name,
+                            other=part.company_id.name,
                             number=ticket.number,
                             company=ticket.company_id.name,
                         )

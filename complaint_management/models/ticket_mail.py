@@ -95,11 +95,10 @@ class MailMail(models.Model):
         """An acknowledgement that never left acknowledges nothing, so the fact is recorded here and not when
         it was queued."""
         if not failure_type:
-            for mail in self.filtered("complaint_fact"):
-                case = (
-                    self.env["helpdesk.ticket"].sudo().browse(mail.res_id).exists()
-                )  # sudo: the mail queue has no user
-                case._record_fact(mail.complaint_fact, data={"automatic": True})
+            for fact, mails in self.filtered("complaint_fact").grouped("complaint_fact").items():
+                # sudo: the mail queue acts for nobody in particular
+                cases = self.env["helpdesk.ticket"].sudo().browse(mails.mapped("res_id")).exists()
+                cases._record_fact(fact, data={"automatic": True})
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
