@@ -13,6 +13,7 @@ from .models.enterprise import ENTERPRISE, refusal
 
 _logger = logging.getLogger(__name__)
 
+MODULE = "complaint_management"
 OWNED = ("helpdesk.ticket.category", "helpdesk.ticket.stage", "helpdesk.ticket.channel")
 # Of a case's own columns, those that the register entries do not repeat are written beside them.
 CASE_FIELDS = (
@@ -68,6 +69,7 @@ def uninstall_hook(env):
         _keep_register(env, company)
     _close_mailboxes(env)
     _return_tickets(env)
+    _keep_demo_tickets(env)
     _release_owned(env)
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS complaint_event_guard() CASCADE"))
 
@@ -176,6 +178,11 @@ def _return_tickets(env):
             )
         )
     env.invalidate_all(flush=False)
+
+
+def _keep_demo_tickets(env):
+    """Demo tickets stay like all others: Odoo would delete them while the register still names them."""
+    env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "helpdesk.ticket")]).unlink()
 
 
 def _release_owned(env):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -185,7 +186,8 @@ def test_an_output_that_knows_no_chinese_is_no_crash():
 def test_a_reader_that_stops_reading_is_no_crash(folder):
     many = "".join(f"  - {{name: r{number}, team: x, group: y}}\n" for number in range(3_000))
     root = folder(packs(base={**BASE, "roles": f"kind: roles\nroles:\n{many}"}))
-    command = f"{sys.executable} -m complaint_policy.command validate {root} | head -1"
+    words = shlex.join([sys.executable, "-m", "complaint_policy.command", "validate", str(root)])
+    command = f"{words} | head -1"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "scripts" / "lib")}
     done = subprocess.run(command, shell=True, capture_output=True, env=env, timeout=20, check=False)
     assert (
