@@ -12,6 +12,7 @@ if __name__.startswith("odoo.addons."):
         test_ownership,
         test_plan,
         test_portal_access,
+        test_portal_page,
         test_query_counts,
         test_register,
         test_release,

@@ -1,4 +1,4 @@
-from . import policy_owned, term, category, stage, channel, release  # isort: skip
+from . import policy_owned, term, category, stage, channel, team, release  # isort: skip
 from . import apply, export, enterprise, first_release  # isort: skip
 from . import of_ticket, release_reading, event, milestone, sequence  # isort: skip
 from . import ticket, ticket_stages, ticket_register, ticket_entry  # isort: skip

@@ -6,6 +6,7 @@ requirement A2)."""
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import frozendict
 
 from ..engine.case import EVENTS, INTERNAL
 
@@ -68,6 +69,29 @@ LABELS = {
     "repriced": "Moved to another release of the policy",
 }
 KINDS = [(kind, LABELS[kind]) for kind in LABELS if kind in EVENTS | INTERNAL]
+# Detail of an entry -> the field of the ticket that has its label.
+LABELLED = frozendict(
+    {
+        "type": "case_type_id",
+        "channel": "channel_id",
+        "category": "category_id",
+        "urgency": "urgency_id",
+        "scope": "scope_id",
+        "complexity": "complexity_id",
+        "severity": "severity_id",
+        "stage": "stage_id",
+    }
+)
+# Detail -> (kind of policy entry, model of its record), where these are not (detail, "complaint.term").
+DETAIL_RECORDS = frozendict(
+    {
+        "type": ("case_type", "complaint.term"),
+        "reason": ("pause", "complaint.term"),
+        "channel": ("channel", "helpdesk.ticket.channel"),
+        "category": ("category", "helpdesk.ticket.category"),
+        "stage": ("stage", "helpdesk.ticket.stage"),
+    }
+)
 
 
 class ComplaintEvent(models.Model):
@@ -101,13 +125,26 @@ class ComplaintEvent(models.Model):
     @api.depends("kind", "data")
     @api.depends_context("lang")
     def _compute_summary(self):
+        labels = self.env["helpdesk.ticket"].fields_get(list(LABELLED.values()), ["string"])
         for event in self:
             data = event.data or {}
-            parts = [
-                f"{key}: {value}" for key, value in (data.get("set") or {}).items() if not key.endswith("_id")
-            ]
-            parts += [f"{key}: {value}" for key, value in data.items() if key != "set"]
-            event.summary = ", ".join(parts)
+            details = {**data, **(data.get("set") or {})}
+            event.summary = " · ".join(
+                event._detail(name, value, labels)
+                for name, value in details.items()
+                if name != "set" and not name.endswith("_id")
+            )
+
+    def _detail(self, name, value, labels):
+        """One detail as people call it: `severity: high` is "Severity: High"."""
+        if name == "automatic":
+            return self.env._("automatic")
+        label = labels[LABELLED[name]]["string"] if name in LABELLED else name
+        kind, model = DETAIL_RECORDS.get(name, (name, "complaint.term"))
+        refs = self.ticket_id.sudo().release_id._refs()  # sudo: the words of the policy are no secret
+        ident = refs.get((kind, value)) if isinstance(value, str) else None
+        words = self.env[model].sudo().browse(ident).name if ident else value  # sudo: the same
+        return self.env._("%(label)s: %(words)s", label=label, words=words)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
     )
     received_at = fields.Datetime(
-        "Received",
+        "Received on",
         copy=False,
         help="When the complaint reached the company, which may be before its entry. Clocks start from it.",
     )

@@ -1,6 +1,8 @@
 """Messages are facts too: a person's answer is the first feedback, and an automatic reply acknowledges once
 it has left."""
 
+from email.utils import parseaddr
+
 from odoo import api, fields, models
 
 from ..engine.case import Event
@@ -18,9 +20,12 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        return super().message_new(
-            msg_dict, {**(custom_values or {}), "opened_by": msg_dict.get("message_id")}
-        )
+        values = {**(custom_values or {}), "opened_by": msg_dict.get("message_id")}
+        if values.get("case_type_id"):  # the register keeps name and address apart (A2)
+            name, address = parseaddr(msg_dict.get("from") or "")
+            values.setdefault("partner_name", name)
+            values.setdefault("partner_email", address)
+        return super().message_new(msg_dict, values)
 
     @api.model_create_multi
     def create(self, vals_list):

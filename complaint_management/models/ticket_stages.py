@@ -3,15 +3,6 @@
 from odoo import api, models
 
 
-class HelpdeskTicketTeam(models.Model):
-    _inherit = "helpdesk.ticket.team"
-
-    def _get_applicable_stages(self):
-        """Stages of ordinary tickets only: a stage of the policy belongs to no team and would show
-        everywhere."""
-        return super()._get_applicable_stages().filtered(lambda stage: not stage.for_complaints)
-
-
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 

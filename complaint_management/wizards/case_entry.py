@@ -15,6 +15,7 @@ class CaseEntryWizard(models.TransientModel):
         "complaint.term",
         "As",
         required=True,
+        default=lambda self: self._default_case_type(),
         domain="[('kind', '=', 'case_type'), ('company_id', '=', company_id)]",
     )
     category_id = fields.Many2one(
@@ -23,7 +24,16 @@ class CaseEntryWizard(models.TransientModel):
     channel_id = fields.Many2one(
         "helpdesk.ticket.channel", domain="[('policy_code', '!=', False), ('company_id', '=', company_id)]"
     )
-    received_at = fields.Datetime("Received", required=True, default=lambda self: self._default_received_at())
+    received_at = fields.Datetime(
+        "Received on", required=True, default=lambda self: self._default_received_at()
+    )
+
+    @api.model
+    def _default_case_type(self):
+        """The first case type of the policy, as for a complaint that an agent enters."""
+        ticket = self.env["helpdesk.ticket"].browse(self.env.context.get("active_id"))
+        release = self.env["complaint.release"]._active(ticket.company_id or self.env.company)
+        return release and release._refs()["case_type", release._policy().raw["case_types"][0]["name"]]
 
     @api.model
     def _default_received_at(self):

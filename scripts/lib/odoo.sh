@@ -7,7 +7,7 @@ addon_link() {
     local links=$STATE/addons/$ADDON item
     mkdir -p "$links"
     find "$links" -xtype l -delete   # what the project no longer has
-    for item in __init__.py __manifest__.py complaint_management policies tests static i18n cli migrations README.md; do
+    for item in __init__.py __manifest__.py complaint_management policies tests static i18n i18n_extra cli migrations README.md; do
         [ ! -e "$ROOT/$item" ] || ln -sfn "$ROOT/$item" "$links/$item"
     done
 }
@@ -74,7 +74,7 @@ manifest_depends() {
 }
 # What the addon is made of: a change means that a database has to be upgraded.
 addon_fingerprint() {
-    (cd "$ROOT" && find __init__.py __manifest__.py complaint_management policies i18n static migrations -type f \
+    (cd "$ROOT" && find __init__.py __manifest__.py complaint_management policies i18n i18n_extra static migrations -type f \
         ! -name '*.pyc' -printf '%p %s %T@\n' 2>/dev/null | sort | digest)
 }
 platform_fingerprint() { { cat "$VENV/.made-from"; manifest_depends; } | digest; }

@@ -1,6 +1,6 @@
 # The parts of scripts/test. Each prints what its runner prints, and says how much of it passed.
 # shellcheck shell=bash
-PARTS=(lint wheel core install addon oca sla lifecycle)
+PARTS=(lint wheel core install i18n addon oca sla lifecycle)
 WORK=$STATE/test
 RESULTS=()           # "part passed failed seconds"
 ALL_PASSED=0 ALL_FAILED=0
@@ -81,6 +81,8 @@ test_install() {
     db_mark template_addon "$(addon_template_wanted)"
     say "$ADDON is installed, the log is clean"
 }
+
+test_i18n() { i18n_files check template_addon; }
 
 # odoo_pytest LABEL DATABASE PATH...: in a process of its own; warnings and errors in Odoo's log fail it.
 odoo_pytest() {

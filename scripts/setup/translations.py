@@ -1,9 +1,10 @@
 """Keep i18n/*.pot and *.po in step with the code: translations.py merge|check EXPORTED POT PO...
 
-merge writes POT when the exported texts differ from it and takes new texts into each PO. check changes nothing,
-prints what is wrong and exits with 1 if anything is.
+merge writes POT when the exported texts differ from it, and takes new texts into each PO. check changes
+nothing, prints what is wrong and exits with 1 if anything is.
 """
 
+import re
 import sys
 
 import polib
@@ -37,7 +38,9 @@ def check(exported, pot_path, po_paths):
     problems = [f"{pot_path}: not there yet: {text!r}" for _, text in now.keys() - kept.keys()]
     problems += [f"{pot_path}: no longer used: {text!r}" for _, text in kept.keys() - now.keys()]
     problems += [
-        f"{pot_path}: used elsewhere now: {key[1]!r}" for key in now.keys() & kept.keys() if now[key] != kept[key]
+        f"{pot_path}: used elsewhere now: {key[1]!r}"
+        for key in now.keys() & kept.keys()
+        if now[key] != kept[key]
     ]
     for path in po_paths:
         po = polib.pofile(path)
@@ -52,8 +55,6 @@ def check(exported, pot_path, po_paths):
 
 def placeholders(entry):
     """A translation without one of the %(name)s, or with one that does not exist, fails when it is shown."""
-    import re
-
     found = [set(re.findall(r"%\((\w+)\)[sd]", text)) for text in (entry.msgid, entry.msgstr)]
     if entry.msgstr and found[0] != found[1]:
         yield f"placeholders differ: {entry.msgid!r}"

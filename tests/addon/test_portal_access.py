@@ -68,7 +68,9 @@ class TestPortalAccess(ComplaintCase):
             self.env["helpdesk.ticket"].with_user(self.portal).create({"name": "x", "description": "y"})
 
     def test_a_customer_writes_a_message_and_it_is_a_fact(self):
-        self.as_customer().message_post(body="Any news?", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.as_customer().message_post(
+            body="Any news?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         self.assertEqual(self.facts(self.ticket), ["received", "customer_message"])
         self.assertEqual(self.ticket.event_ids[-1:].user_id, self.portal)
 

@@ -328,3 +328,11 @@ class TestRegister(ComplaintCase):
         )
         with self.assertRaisesRegex(UserError, "happened already"):
             wizard.create({"kind": "acknowledged", "occurred_at": datetime.now() + timedelta(hours=1)})
+
+    def test_an_entry_says_its_details_in_the_words_of_the_policy(self):
+        ticket = self.complaint(category="damage")
+        self.move(ticket, "acknowledged")
+        received, acknowledged = ticket.event_ids
+        self.assertIn("Severity: High", received.summary)
+        self.assertIn("Category: Damage", received.summary)
+        self.assertEqual(acknowledged.summary, "Stage: Acknowledged")

@@ -5,12 +5,13 @@ registry.category("web_tour.tours").add("active_policy_tour", {
     steps: () => [
         ...openHelpdesk(
             "helpdesk_mgmt.helpdesk_ticket_config_main_menu",
-            "complaint_management.policy_menu_active",
+            "complaint_management.policy_menu_active"
         ),
         {content: "the release in force", trigger: '.o_field_widget[name="name"]:contains(/^general \\d+$/)'},
         {
             content: "open the document with the time limits",
-            trigger: '.o_field_widget[name="document_ids"] .o_data_row .o_data_cell:contains("general/sla.yaml")',
+            trigger:
+                '.o_field_widget[name="document_ids"] .o_data_row .o_data_cell:contains("general/sla.yaml")',
             run: "click",
         },
         {

@@ -23,7 +23,8 @@ const enterComplaint = () => [
     ...stepUtils.saveForm(),
     {
         content: "it has a register number",
-        trigger: '.o_field_widget[name="number"]:contains(/^C\\d{4}-\\d{6}$/), .o_field_widget[name="number"] input:value(/^C\\d{4}-\\d{6}$/)',
+        trigger:
+            '.o_field_widget[name="number"]:contains(/^C\\d{4}-\\d{6}$/), .o_field_widget[name="number"] input:value(/^C\\d{4}-\\d{6}$/)',
     },
     {
         content: "what comes next, and by when",

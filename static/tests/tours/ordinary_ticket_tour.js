@@ -27,12 +27,13 @@ const nothingOfComplaints = () => [
 
 registry.category("web_tour.tours").add("ordinary_ticket_tour", {
     steps: () => [
-        ...openHelpdesk(
-            "helpdesk_mgmt.helpdesk_ticket_menu",
-            "helpdesk_mgmt.helpdesk_all_ticket_menu",
-        ),
+        ...openHelpdesk("helpdesk_mgmt.helpdesk_ticket_menu", "helpdesk_mgmt.helpdesk_all_ticket_menu"),
         {content: "new ticket", trigger: ".o_list_button_add, .o-kanban-button-new", run: "click"},
-        {content: "say what it is about", trigger: '.o_field_widget[name="name"] input', run: "edit Printer is out of paper"},
+        {
+            content: "say what it is about",
+            trigger: '.o_field_widget[name="name"] input',
+            run: "edit Printer is out of paper",
+        },
         ...nothingOfComplaints(),
         {
             content: "describe it",
@@ -42,7 +43,8 @@ registry.category("web_tour.tours").add("ordinary_ticket_tour", {
         ...stepUtils.saveForm(),
         {
             content: "it has a number of the helpdesk",
-            trigger: '.o_field_widget[name="number"]:contains(/^HT\\d+$/), .o_field_widget[name="number"] input:value(/^HT\\d+$/)',
+            trigger:
+                '.o_field_widget[name="number"]:contains(/^HT\\d+$/), .o_field_widget[name="number"] input:value(/^HT\\d+$/)',
         },
         ...nothingOfComplaints(),
     ],
