@@ -116,9 +116,8 @@ def _take(pack: Pack, source: Source, rest: str) -> Iterator[Problem]:
         if isinstance(pack.meta.get("name"), str) and pack.meta["name"] != pack.name:
             yield Problem("P310", pack.meta.spots["name"], name=pack.meta["name"], folder=pack.name)
         return
-    for key in schema.pick_lists(kind):
-        if key in source.data:
-            _complete_names(source.data, key)
+    if schema.has_pick_lists(kind):
+        _complete_pick_lists(source.data, schema.schema(kind), schema.schema(kind))
     pack.bodies[kind] = source.data
 
 
@@ -193,6 +192,19 @@ def _names_in(node: Any) -> Iterator[str]:
         meant = nearly("name", node)
         if meant:
             yield meant
+
+
+def _complete_pick_lists(node: Any, shape: dict[str, Any], root: dict[str, Any]) -> None:
+    """Complete the bare names in every pick list of a file, at any depth."""
+    if isinstance(node, ListNode):
+        for item in node:
+            _complete_pick_lists(item, schema.described(item, shape.get("items", {}), root), root)
+    elif isinstance(node, MapNode):
+        for key, inner in shape.get("properties", {}).items():
+            if key in node:
+                if inner.get("x-pick-list"):
+                    _complete_names(node, key)
+                _complete_pick_lists(node[key], schema.described(node[key], inner, root), root)
 
 
 def _complete_names(data: MapNode, key: str) -> None:

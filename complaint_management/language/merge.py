@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .diagnostics import Problem, Spot
-from .schema import is_inherited, suggestion
+from .schema import is_inherited, merged_by_key, suggestion
 from .source import ListNode, MapNode
 
-TEXT_KEYS = frozenset({"title", "description", "disclaimer"})
+TEXT_KEYS = frozenset({"title", "description", "disclaimer", "wording"})
 _HOW = frozenset({"kind", "before", "remove"})  # say how to merge; not part of the result
 
 Path = tuple[str, ...]  # kind, part, entry, part, entry … key
@@ -107,7 +107,7 @@ class Join:
                 result.copy_key(right, key)
             elif is_named_list(left[key]) and is_named_list(right[key]):
                 result.put(key, self._lists(left[key], right[key], here, gone), left.spots[key])
-            elif key in TEXT_KEYS and isinstance(left[key], MapNode) and isinstance(right[key], MapNode):
+            elif _is_laid_over(here) and isinstance(left[key], MapNode) and isinstance(right[key], MapNode):
                 result.put(key, self._mappings(left[key], right[key], here, gone), left.spots[key])
             elif self.right_holds(here, left.spots[key], left[key], right.spots[key], right[key]):
                 result.copy_key(right, key)
@@ -160,8 +160,10 @@ class Merge:
             if is_named_list(value) or (is_named_list(inherited) and value == []):
                 merged = self.entries(inherited, value, (*path, key), unused)
                 result.put(key, merged, own.spots[key], own.key_spots[key])
-            elif key in TEXT_KEYS and isinstance(value, MapNode) and isinstance(inherited, MapNode):
-                result.put(key, _languages(inherited, value), own.spots[key], own.key_spots[key])
+            elif (
+                _is_laid_over((*path, key)) and isinstance(value, MapNode) and isinstance(inherited, MapNode)
+            ):
+                result.put(key, _over(inherited, value), own.spots[key], own.key_spots[key])
             else:
                 result.copy_key(own, key)
         for key in below:
@@ -241,7 +243,14 @@ class Merge:
         return entries
 
 
-def _languages(below: MapNode, own: MapNode) -> MapNode:
+def _is_laid_over(path: Path) -> bool:
+    """Whether the mapping at a path is laid over the inherited one key by key: a text in several languages,
+    or a part of a file that is one mapping.
+    """
+    return path[-1] in TEXT_KEYS or (len(path) == 2 and path[1] in merged_by_key(path[0]))
+
+
+def _over(below: MapNode, own: MapNode) -> MapNode:
     result = MapNode(own.spot)
     for node in (below, own):
         for key in node:
@@ -253,4 +262,14 @@ def _as_list(own: ListNode, entries: list[MapNode]) -> ListNode:
     result = ListNode(own.spot)
     for entry in entries:
         result.add(entry, entry.spot)
+    return result
+
+
+def one_after_the_other(first: Any, second: Any, spot: Spot) -> MapNode:
+    """Two texts as one, language by language."""
+    both = [text if isinstance(text, MapNode) else {"en": text} for text in (first, second)]
+    result = MapNode(spot)
+    for language in dict.fromkeys([*both[0], *both[1]]):
+        space = "" if language.startswith("zh") else " "
+        result.put(language, space.join(text[language] for text in both if language in text), spot)
     return result

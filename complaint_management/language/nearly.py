@@ -141,7 +141,19 @@ def _truth(text: str) -> str | None:
     return "false" if text.lower() in ("no", "n", "off", "0", "否", "不") else None
 
 
+def _rhythm(text: str) -> str | None:
+    word = _RHYTHMS.get(text.lower().removeprefix("every ").removeprefix("每").strip())
+    return word or _duration(("h", "d", "cd", "bh", "bd"))(text)
+
+
+_RHYTHMS = {
+    **dict.fromkeys(("weekly", "week", "周", "星期"), "week"),
+    **dict.fromkeys(("monthly", "month", "月", "个月"), "month"),
+    **dict.fromkeys(("quarterly", "quarter", "季度", "季"), "quarter"),
+    **dict.fromkeys(("yearly", "annual", "annually", "year", "年"), "year"),
+}
 _GUESSES = {
+    "rhythm": _rhythm,
     "duration": _duration(("s", "m", "h", "d", "cd", "bh", "bd")),
     "retention": _duration(("d", "cd", "y")),
     "hours_range": _hours,

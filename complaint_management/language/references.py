@@ -34,9 +34,22 @@ def _attributes(*way: str) -> list[tuple[tuple[str, ...], str]]:
     return [((*way, key), target) for key, target in _CLASSES.items()]
 
 
+def _actions(*way: str) -> list[tuple[tuple[str, ...], str]]:
+    """The names in a `do`."""
+    return [
+        ((*way, "do", "*", "notify"), "roles"),
+        ((*way, "do", "*", "escalate"), "levels"),
+        ((*way, "do", "*", "task_force", "lead"), "roles"),
+        ((*way, "do", "*", "task_force", "members"), "roles"),
+    ]
+
+
 _RULE = ("rules", "*")
 _CLOCK = ("policies", "*", "clocks", "*")
 _TEST = ("tests", "*")
+_PLAN = ("plans", "*")
+_DISSATISFIED = (*_PLAN, "then", "dissatisfied")
+_SCHEME = ("schemes", "*")
 
 REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "pack": [(("calendar",), "calendars")],
@@ -69,10 +82,64 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_RULE, "calendar"), "calendars"),
         ((*_RULE, "when", "clock"), "clocks"),
         ((*_RULE, "when", "level"), "levels"),
-        ((*_RULE, "do", "*", "notify"), "roles"),
-        ((*_RULE, "do", "*", "escalate"), "levels"),
-        ((*_RULE, "do", "*", "task_force", "lead"), "roles"),
-        ((*_RULE, "do", "*", "task_force", "members"), "roles"),
+        *_actions(*_RULE),
+    ],
+    "extensions": [
+        *_conditions("extensions", "*"),
+        (("extensions", "*", "clocks"), "clocks"),
+        (("extensions", "*", "approval"), "approvals"),
+        (("extensions", "*", "tell"), "roles"),
+    ],
+    "approvals": [
+        *_conditions("approvals", "*", "steps", "*"),
+        (("approvals", "*", "steps", "*", "by"), "roles"),
+    ],
+    "messages": [
+        *_conditions("messages", "*"),
+        (("messages", "*", "clocks"), "clocks"),
+        (("messages", "*", "to"), "roles"),
+    ],
+    "callbacks": [
+        *_conditions(*_PLAN),
+        ((*_PLAN, "by"), "roles"),
+        ((*_PLAN, "survey"), "surveys"),
+        ((*_PLAN, "calendar"), "calendars"),
+        ((*_DISSATISFIED, "reopen"), "stages"),
+        ((*_DISSATISFIED, "escalate"), "levels"),
+        ((*_DISSATISFIED, "notify"), "roles"),
+        ((*_DISSATISFIED, "then", "escalate"), "levels"),
+        ((*_DISSATISFIED, "then", "notify"), "roles"),
+    ],
+    "incentives": [
+        ((*_SCHEME, "who", "role"), "roles"),
+        *_conditions(*_SCHEME, "rules", "*"),
+        ((*_SCHEME, "rules", "*", "when", "clock"), "clocks"),
+        ((*_SCHEME, "weight", "severity", "{}"), "severities"),
+        ((*_SCHEME, "approval"), "approvals"),
+    ],
+    "kpis": _conditions("kpis", "*"),
+    "reports": [
+        *_conditions("reports", "*"),
+        (("reports", "*", "to"), "roles"),
+        (("reports", "*", "review_by"), "roles"),
+    ],
+    "meetings": [
+        (("meetings", "*", "invite"), "roles"),
+        (("meetings", "*", "agenda_from"), "reports"),
+    ],
+    "surges": [*_conditions("surges", "*"), *_actions("surges", "*")],
+    "workload": [
+        (("workload", "cover", "*", "channel"), "channels"),
+        (("workload", "cover", "*", "calendar"), "calendars"),
+    ],
+    "quality": [
+        *_attributes("samples", "*", "of"),
+        (("samples", "*", "by"), "roles"),
+    ],
+    "training": [(("courses", "*", "for"), "roles")],
+    "privacy": [
+        (("privacy", "confidential", "roles"), "roles"),
+        *_attributes("privacy", "confidential", "match"),
     ],
     "tests": [
         *_attributes(*_TEST, "case"),
@@ -120,7 +187,13 @@ def _ends(node: Any, spot: Spot) -> Iterator[tuple[str, Spot]]:
 
 
 # Lists whose entries are referred to by another word than the kind or the list.
-_NAMED_IN = {("sla", "policies"): "sla", ("sla", "clocks"): "clocks", ("severity", "levels"): "severities"}
+_NAMED_IN = {
+    ("sla", "policies"): "sla",
+    ("sla", "clocks"): "clocks",
+    ("severity", "levels"): "severities",
+    ("incentives", "rules"): "points",  # not the rules of the escalation
+}
+_TREES = ("categories", "causes")
 
 
 def target_of(path: tuple[str, ...]) -> str:
@@ -128,7 +201,7 @@ def target_of(path: tuple[str, ...]) -> str:
     (`clocks`).
     """
     kind, part = path[0], path[-2]
-    if kind == "categories":
+    if kind in _TREES:
         return kind
     return _NAMED_IN.get((kind, part), part)
 

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .diagnostics import Problem, Spot
-from .merge import Bodies, Conflict, Join, Merge, Path, Removed, find
+from .merge import Bodies, Conflict, Join, Merge, Path, Removed, find, one_after_the_other
 from .references import rename
 from .schema import suggestion
 from .source import ListNode, MapNode
 
-INHERITED_PACK_KEYS = ("calendar", "currency", "disclaimer")
+INHERITED_PACK_KEYS = ("calendar", "currency")
 
 
 @dataclass
@@ -166,6 +166,22 @@ def _inherit_meta(meta: MapNode, parents: Iterable[Resolved], join: Join) -> Non
                 ("pack", key), meta.spots[key], meta[key], other.spots[key], other[key]
             ):
                 meta.copy_key(other, key)
+    if "disclaimer" not in meta:
+        _inherit_disclaimers(meta, parents, join)
+
+
+def _inherit_disclaimers(meta: MapNode, parents: Iterable[Resolved], join: Join) -> None:
+    """What must be checked about each parent must be checked about the child: the texts follow each other."""
+    for other in (parent.meta for parent in parents if "disclaimer" in parent.meta):
+        if "disclaimer" not in meta:
+            meta.copy_key(other, "disclaimer")
+            continue
+        alone = Join(join.ancestors)
+        here, there = meta.spots["disclaimer"], other.spots["disclaimer"]
+        if alone.right_holds(("pack", "disclaimer"), here, meta["disclaimer"], there, other["disclaimer"]):
+            meta.copy_key(other, "disclaimer")
+        elif alone.conflicts:
+            meta.put("disclaimer", one_after_the_other(meta["disclaimer"], other["disclaimer"], here), here)
 
 
 def _report_undecided(pack: Pack, result: Resolved, conflicts: list[Conflict]) -> None:

@@ -6,6 +6,7 @@ reference documentation. A new kind is added by adding its file. Keys of our own
 - `x-expected`: the catalogue's word for what belongs here ("a duration such as 4h")
 - `x-keys`: the catalogue's word for what the keys of an open mapping are (languages, weekdays, dates)
 - `x-merge: by name`: a list of named entries that packs merge by name (documentation)
+- `x-merge: by key`: a mapping at the top of a file, of which a pack may override single keys
 - `x-inherited: false`: packs do not inherit this kind
 - `x-pick-list`: entries may be a bare name, which is completed to `{name: …}`
 """
@@ -77,8 +78,17 @@ def is_inherited(kind: str) -> bool:
     return schema(kind).get("x-inherited", True)
 
 
-def pick_lists(kind: str) -> tuple[str, ...]:
-    return tuple(key for key, value in schema(kind)["properties"].items() if value.get("x-pick-list"))
+@cache
+def has_pick_lists(kind: str) -> bool:
+    """Whether there is anything in a file of this kind that may be written as a bare name."""
+    return '"x-pick-list": true' in json.dumps(schema(kind))
+
+
+@cache
+def merged_by_key(kind: str) -> frozenset[str]:
+    """The parts of a kind that are one mapping, of which a pack may override single keys."""
+    properties = schema(kind)["properties"]
+    return frozenset(key for key, value in properties.items() if value.get("x-merge") == "by key")
 
 
 def described(node: Any, shape: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +116,24 @@ def _validator(kind: str) -> Any:
         Draft7Validator,  # imported here: takes a tenth of a second, and not every command needs it
     )
 
-    return Draft7Validator(_one_file(schema(kind)))
+    shape = for_one_file(schema(kind))
+    return Draft7Validator(
+        {**shape, "properties": _written_out(shape["properties"], shape.get("definitions", {}))}
+    )
+
+
+def _written_out(shape: Any, definitions: dict[str, Any], inside: tuple[str, ...] = ()) -> Any:
+    """A schema with its definitions where they are used: to follow a reference costs jsonschema more than
+    everything else. A definition that contains itself (a category in a category) keeps its reference.
+    """
+    if isinstance(shape, list):
+        return [_written_out(item, definitions, inside) for item in shape]
+    if not isinstance(shape, dict):
+        return shape
+    name = shape["$ref"].rsplit("/", 1)[-1] if isinstance(shape.get("$ref"), str) else None
+    if name is None:
+        return {key: _written_out(value, definitions, inside) for key, value in shape.items()}
+    return shape if name in inside else _written_out(definitions[name], definitions, (*inside, name))
 
 
 def is_entry(shape: Any) -> bool:
@@ -114,16 +141,16 @@ def is_entry(shape: Any) -> bool:
     return isinstance(shape, dict) and {"name", "before"} <= set(shape.get("properties", ()))
 
 
-def _one_file(shape: Any) -> Any:
+def for_one_file(shape: Any) -> Any:
     """The schema for one file alone: an entry may override an inherited one and say only what differs.
 
     Whether something is missing in the end is judged after `extends` (module `complete`).
     """
     if isinstance(shape, list):
-        return [_one_file(item) for item in shape]
+        return [for_one_file(item) for item in shape]
     if not isinstance(shape, dict):
         return shape
-    relaxed = {key: _one_file(value) for key, value in shape.items()}
+    relaxed = {key: for_one_file(value) for key, value in shape.items()}
     if is_entry(shape):
         relaxed["required"] = ["name"]
     return relaxed

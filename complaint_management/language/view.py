@@ -29,6 +29,8 @@ TARGETS = {
     "levels": "escalation",
     "rules": "escalation",
     "approvals": "approvals",
+    "surveys": "surveys",
+    "reports": "reports",
 }
 
 

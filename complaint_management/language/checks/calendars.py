@@ -71,16 +71,16 @@ def _nearest_zone(name: str) -> str | None:
 def _hours(calendar: MapNode) -> Problems:
     hours: MapNode = calendar["hours"]
     for key in hours:
-        yield from _ranges(hours[key])
+        yield from ranges(hours[key])
     anything = any(hours.values()) or any(calendar.get("open", {}).values())
     if not anything:
         yield Problem("P208", calendar.key_spots["hours"], name=calendar["name"])
 
 
-def _ranges(ranges: ListNode) -> Problems:
+def ranges(spans: ListNode) -> Problems:
     """Each range must end after it begins, and no two of a day may share a minute."""
     good: list[tuple[int, int]] = []
-    for text, spot in zip(ranges, ranges.spots, strict=True):
+    for text, spot in zip(spans, spans.spots, strict=True):
         first, last = (minutes(time) for time in text.split("-"))
         if last > 24 * 60:
             yield Problem("P213", spot, range=text)
@@ -106,4 +106,4 @@ def _days(calendar: MapNode) -> Problems:
         for text in opened:
             if not is_date(text):
                 yield Problem("P207", opened.key_spots[text], date=text)
-            yield from _ranges(opened[text])
+            yield from ranges(opened[text])

@@ -8,6 +8,7 @@ from ..diagnostics import Problem
 from ..source import MapNode
 from ..spans import typical_seconds
 from ..view import Problems, View, listed
+from .messages import too_early
 
 _SUBJECTS = ("clock", "event", "level")
 _MOMENTS = ("at", "after_due", "before_due")
@@ -30,6 +31,8 @@ def check(view: View) -> Problems:
         if not problems:
             yield from _down_from_level(rule, order)
             yield from _silent(view, rule)
+            if "before_due" in rule["when"]:
+                yield from too_early(view, rule, rule["when"], "clock")
     yield from _down_later(rules, order)
 
 

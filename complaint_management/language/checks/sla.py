@@ -45,11 +45,11 @@ def _longer_than_law(view: View, policy: MapNode) -> Problems:
     """A promise of our own that ends after the legal limit for the same thing protects nobody."""
     clocks = policy.get("clocks", ())
     for law in (clock for clock in clocks if clock.get("statutory") is True):
-        limit = typical_seconds(law["within"], _week(view, policy, law))
+        limit = typical_seconds(law["within"], week_for(view, policy, law))
         for clock in clocks:
-            if clock.get("statutory") is True or not _same_span(law, clock):
+            if clock.get("statutory") is True or not same_span(law, clock):
                 continue
-            if typical_seconds(clock["within"], _week(view, policy, clock)) > limit:
+            if typical_seconds(clock["within"], week_for(view, policy, clock)) > limit:
                 args = {
                     "name": clock["name"],
                     "within": clock["within"],
@@ -59,11 +59,13 @@ def _longer_than_law(view: View, policy: MapNode) -> Problems:
                 yield Problem("P403", clock.spots["within"], **args)
 
 
-def _same_span(one: MapNode, other: MapNode) -> bool:
+def same_span(one: MapNode, other: MapNode) -> bool:
+    """Whether two clocks can run from the same event until the same event."""
     return all(set(listed(one, key)) & set(listed(other, key)) for key in ("from", "until"))
 
 
-def _week(view: View, policy: MapNode, clock: MapNode) -> list | None:
+def week_for(view: View, policy: MapNode, clock: MapNode) -> list | None:
+    """The open hours of the seven days of a clock's calendar; None if nothing is known of them."""
     name = clock.get("calendar") or policy.get("calendar") or view.resolved.meta.get("calendar")
     calendar = next((one for one in view.entries("calendars") if one["name"] == name), None)
     return week_of(calendar["hours"]) if calendar else None

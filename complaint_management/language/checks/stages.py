@@ -43,10 +43,15 @@ def check(view: View) -> Problems:
     yield from _reopening(view, stages)
 
 
-def _entry(stage: MapNode) -> Problems:
-    for name, spot in texts(stage, "require"):
+def requirable(entry: MapNode) -> Problems:
+    """What a stage or an extension requires must be something that can be filled in."""
+    for name, spot in texts(entry, "require"):
         if name not in REQUIRABLE:
             yield Problem("P217", spot, name=name, suggestion=suggestion(name, REQUIRABLE), known=REQUIRABLE)
+
+
+def _entry(stage: MapNode) -> Problems:
+    yield from requirable(stage)
     if not stage.get("closes"):
         for key in _ONLY_CLOSED:
             if key in stage:

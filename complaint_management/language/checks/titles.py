@@ -14,27 +14,32 @@ _UNTITLED = ("tests",)
 
 def check(view: View) -> Problems:
     """A text given in some of the pack's languages is missing in the others; so is that of an entry without
-    any, when
-    its neighbours have one."""
+    any, when its neighbours have one.
+
+    The pack's languages are those of its own files: a company that works in English may build on a pack that
+    has Chinese titles as well."""
     resolved = view.resolved
     bodies = [resolved.meta, *(body for kind, body in resolved.bodies.items() if kind not in _UNTITLED)]
     languages: set[str] = set()
     for body in bodies:
-        languages |= _languages(body)
+        languages |= _languages(body, f"{resolved.name}/")
     if len(languages) < 2:
         return
     for body in bodies:
         yield from _gaps(body, languages)
 
 
-def _languages(node: Any) -> set[str]:
+def _languages(node: Any, folder: str) -> set[str]:
     found: set[str] = set()
     if isinstance(node, MapNode):
         for key, value in node.items():
-            found |= set(value) if key in TEXT_KEYS and isinstance(value, MapNode) else _languages(value)
+            if key in TEXT_KEYS and isinstance(value, MapNode):
+                found |= {language for language, spot in value.spots.items() if spot.path.startswith(folder)}
+            else:
+                found |= _languages(value, folder)
     elif isinstance(node, ListNode):
         for value in node:
-            found |= _languages(value)
+            found |= _languages(value, folder)
     return found
 
 

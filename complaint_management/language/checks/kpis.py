@@ -1,0 +1,65 @@
+"""Key figures: something that is measured, with a target of the right form and in the right direction."""
+
+from __future__ import annotations
+
+import re
+
+from ..diagnostics import Problem, Word
+from ..schema import suggestion
+from ..source import MapNode
+from ..view import Problems, View
+from .calendars import is_date
+
+# What can be measured: the form of its target, and whether less of it is better.
+MEASURES = {
+    "csat": ("share", False),
+    "nps": ("number", False),
+    "first_contact_resolution": ("share", False),
+    "average_handling_time": ("duration", True),
+    "first_response_time": ("duration", True),
+    "on_time_rate": ("share", False),
+    "acknowledged_on_time_rate": ("share", False),
+    "complaint_rate": ("number", True),
+    "repeat_complaint_rate": ("share", True),
+    "reopen_rate": ("share", True),
+    "escalation_rate": ("share", True),
+    "backlog": ("number", True),
+    "cost_of_redress": ("number", True),
+    "callback_satisfaction": ("share", False),
+    "callback_rate": ("share", False),
+    "quality_pass_rate": ("share", False),
+    "training_pass_rate": ("share", False),
+    "tickets_per_agent_and_day": ("number", True),
+}
+_FORMS = {"share": re.compile(r"[0-9.]+%"), "duration": re.compile(r"[0-9]+[a-z]+")}
+
+
+def check(view: View) -> Problems:
+    for kpi in view.entries("kpis"):
+        key = "measure" if "measure" in kpi else "name"
+        if kpi[key] not in MEASURES:
+            args = {"suggestion": suggestion(kpi[key], list(MEASURES)), "known": list(MEASURES)}
+            yield Problem("P454", kpi.spots[key], name=kpi[key], **args)
+        else:
+            yield from _target(kpi, *MEASURES[kpi[key]])
+        date = (kpi.get("benchmark") or {}).get("date")
+        if date is not None and not is_date(date):
+            yield Problem("P207", kpi["benchmark"].spots["date"], date=date)
+
+
+def _target(kpi: MapNode, form: str, less_is_better: bool) -> Problems:
+    for holder, key in ((kpi, "target"), (kpi.get("benchmark") or {}, "value")):
+        if key in holder and not _has_form(holder[key], form):
+            args = {"name": kpi["name"], "value": holder[key], "form": Word(form)}
+            yield Problem("P455", holder.spots[key], **args)
+    if kpi.get("lower_is_better", False) is not less_is_better and (
+        "target" in kpi or "lower_is_better" in kpi
+    ):
+        spot = kpi.spots.get("lower_is_better") or kpi.spots["name"]
+        yield Problem("P456", spot, name=kpi["name"], wanted=str(less_is_better).lower())
+
+
+def _has_form(value: object, form: str) -> bool:
+    if form == "number":
+        return not isinstance(value, str)
+    return isinstance(value, str) and bool(_FORMS[form].fullmatch(value))
