@@ -218,7 +218,8 @@ def test_an_unreadable_pack_yaml_does_not_make_everything_inherited_wrong():
     ]
 
 
-FILES = real_files()
+# Two packs, one on the other: the fuzz run takes all of them.
+FILES = {path: text for path, text in real_files().items() if path.startswith(("general/", "logistics/"))}
 PATHS = sorted(FILES)
 PIECES = [
     "",
@@ -287,7 +288,7 @@ def mutated(draw):
 
 
 @given(st.lists(mutated(), min_size=1, max_size=2))
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_a_mutilated_policy_gives_problems_or_a_policy_and_never_a_traceback(changes):
     library = load({**FILES, **dict(changes)})
     problems = library.check()

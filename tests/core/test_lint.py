@@ -270,7 +270,7 @@ VALUES = [
         "stages",
         "require: [category]",
         "require: [categori]",
-        "stages.yaml:4:48 P217 a stage cannot require 'categori'; did you mean 'category'?",
+        "stages.yaml:4:48 P217 there is no field 'categori' that could be required; did you mean 'category'?",
     ),
 ]
 

@@ -1,7 +1,9 @@
 """What can be proved about rules: the law, shadows, ways, ladders. Each policy below has one fault."""
 
 import pytest
-from policy_files import edited, files, found
+from policy_files import edited, files, found, packs
+
+from complaint_policy.language import load
 
 LAW = [
     (
@@ -289,6 +291,17 @@ tests:
      events: [{{{event}}}]}}
 """
     assert [one.split(";")[0] for one in found(files(tests=tests))] == [line]
+
+
+def test_a_company_of_one_language_may_build_on_a_pack_of_two():
+    base = {"pack": "kind: pack\nname: base\ntitle: {en: Base, zh_CN: 基础}\n"}
+    types = "kind: case_types\ncase_types: [{name: inquiry, title: Inquiry}]\n"
+    child = {"pack": "kind: pack\nname: child\ntitle: Child\nextends: base\n", "case_types": types}
+    codes = {one.code for one in load(packs(base=base, child=child)).check("child")}
+    assert "P411" not in codes
+    child["case_types"] = types.replace("title: Inquiry", "title: {en: Inquiry, zh_CN: 咨询}")
+    found_now = [one for one in load(packs(base=base, child=child)).check("child") if one.code == "P411"]
+    assert [(one.path, one.line) for one in found_now] == [("child/pack.yaml", 3)]
 
 
 def test_a_missing_translation_is_noticed_once_others_have_it():

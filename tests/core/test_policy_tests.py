@@ -333,8 +333,8 @@ def test_the_command_speaks_chinese_and_json(pack, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "1 个通过，1 个未通过"
     assert main(["test", str(pack), "--format", "json"]) == 1
     data = json.loads(capsys.readouterr().out)
-    assert [one["passed"] for one in data] == [True, False]
-    assert data[1]["failures"][0]["reckoning"][-1] == "due 2026-03-04 18:00"
+    assert [one["passed"] for one in data["tests"]] == [True, False]
+    assert data["tests"][1]["failures"][0]["reckoning"][-1] == "due 2026-03-04 18:00"
 
 
 def test_the_command_is_content_with_tests_that_pass(pack, capsys):

@@ -210,8 +210,7 @@ FORMS = [
         "kind: case_types\n",
         "",
         "case_types.yaml:1:1 P104 the key 'kind' is missing; begin the file with kind: and one of "
-        "calendars, case_types, categories, channels, escalation, pack, roles, severity, sla, stages, "
-        "tests, tiers",
+        + ", ".join(schema.kinds()),
     ),
 ]
 
