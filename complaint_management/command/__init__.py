@@ -1,1 +1,4 @@
-"""The command line: `complaint-policy validate | test | simulate`, without Odoo. One verb a module."""
+"""The command line: `complaint-policy validate | test | explain | simulate | diff | schema`, without Odoo.
+
+One verb a module.
+"""

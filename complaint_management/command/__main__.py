@@ -22,7 +22,10 @@ USAGE = 64
 VERBS = {
     "validate": "check policy files: every problem of every file in one run",
     "test": "run the tests of policy packs on a virtual clock",
-    "simulate": "replay past cases from a CSV file under a policy",
+    "explain": "what a code or a field means, how the deadlines of a case come about",
+    "simulate": "replay past cases under one policy, or two to compare them",
+    "diff": "what differs between two packs, entry by entry",
+    "schema": "write the JSON schemas, so that editors complete and explain the keys of policy files",
 }
 
 

@@ -1,9 +1,15 @@
-"""Reads the cases of `simulate` from a CSV file under a mapping."""
+"""Reads the cases of `simulate`: rows of a CSV file or of JSON lines under a mapping.
+
+Lines that are cases themselves need no mapping: module `case_lines`. The first fact of a case carries what is
+known about it; what a policy completes is left to whoever replays it, since there may be two.
+"""
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ..engine.case import Case, Event
 from ..engine.policy import Policy
@@ -11,6 +17,7 @@ from .mapping import CaseMapping, MappingFile, known_names
 from .words import say
 
 SHOWN = 5  # rows that cannot be used are counted, the first ones shown
+JSON_LINES = (".jsonl", ".ndjson")
 
 
 class BadRow(Exception):
@@ -18,56 +25,81 @@ class BadRow(Exception):
 
 
 class Cases(NamedTuple):
-    """What a file gives. ``bad``: (line, why) of the first rows that cannot be used, ``bad_count`` of all."""
+    """What a file gives.
+
+    ``names``: of the cases, by the mapping's ``id`` or their line. ``bad``: (line, why) of the first rows
+    that cannot be used, ``bad_count`` of all.
+    """
 
     cases: list[Case]
+    names: list[str]
     rows: int
     bad: list[tuple[int, str]]
     bad_count: int
 
 
-def read_cases(path: str, mapping_file: MappingFile, policy: Policy, lang: str) -> tuple[CaseMapping, Cases]:
-    """Read a CSV file with a header line.
+Row = tuple[int, dict[str, str] | None, str]  # line on which it begins, its values or None, why not
 
+
+def read_cases(
+    path: str, mapping_file: MappingFile, policies: Sequence[Policy], lang: str
+) -> tuple[CaseMapping, Cases]:
+    """Read a file of rows: CSV with a header line, or JSON lines whose keys are the columns.
+
+    :param policies: the names in the mapping and in the rows must be known to each
     :raises OSError: the file cannot be opened
-    :raises MappingError: the mapping does not fit the pack or the columns
+    :raises MappingError: the mapping does not fit a pack or the columns
     :raises BadRow: the header cannot be read
     """
     with open(path, encoding=mapping_file.encoding, newline="") as stream:
-        table = csv.reader(stream, delimiter=mapping_file.delimiter)
-        try:
-            columns = next(table, [])
-        except UnicodeDecodeError as error:
-            raise BadRow(say("row_encoding", lang, encoding=error.encoding)) from error
-        except csv.Error as error:
-            raise BadRow(say("row_text", lang, why=error)) from error
-        mapping = mapping_file.checked(policy, columns)
-        return mapping, _read_rows(table, columns, _Maker(mapping, policy, lang), lang)
+        if path.endswith(JSON_LINES):
+            columns, rows = _json_table(stream, lang)
+        else:
+            columns, rows = _csv_table(stream, mapping_file.delimiter, lang)
+        for policy in policies:
+            mapping = mapping_file.checked(policy, columns)
+        return mapping, gather_rows(rows, _Maker(mapping, policies, lang).case)
 
 
-def _read_rows(table, columns: list[str], maker: "_Maker", lang: str) -> Cases:
+def gather_rows(rows: Iterable[tuple[int, Any, str]], case_of) -> Cases:
+    """Make a case of each row.
+
+    :param case_of: (values, line) -> (name of the case, case); raises BadRow
+    """
     cases: list[Case] = []
+    names: list[str] = []
     bad: list[tuple[int, str]] = []
-    rows = bad_count = 0
-    for line, values, why in _rows(table, lang):
-        if values is not None and not any(values):
-            continue  # an empty line
-        rows += 1
+    count = bad_count = 0
+    for line, values, why in rows:
+        count += 1
         try:
             if values is None:
                 raise BadRow(why)
-            if len(values) != len(columns):
-                raise BadRow(say("row_length", lang))
-            cases.append(maker.case(dict(zip(columns, values, strict=True)), line))
+            name, case = case_of(values, line)
+            cases.append(case)
+            names.append(name)
         except BadRow as error:
             bad_count += 1
             if len(bad) < SHOWN:
                 bad.append((line, str(error)))
-    return Cases(cases, rows, bad, bad_count)
+    return Cases(cases, names, count, bad, bad_count)
 
 
-def _rows(table, lang: str) -> Iterator[tuple[int, list[str] | None, str]]:
-    """(line on which the row begins, its values or None, why it cannot be read)."""
+# -- tables ----------------------------------------------------------------------------------------------
+
+
+def _csv_table(stream, delimiter: str, lang: str) -> tuple[list[str], Iterator[Row]]:
+    table = csv.reader(stream, delimiter=delimiter)
+    try:
+        columns = next(table, [])
+    except UnicodeDecodeError as error:
+        raise BadRow(say("row_encoding", lang, encoding=error.encoding)) from error
+    except csv.Error as error:
+        raise BadRow(say("row_text", lang, why=error)) from error
+    return columns, _csv_rows(table, columns, lang)
+
+
+def _csv_rows(table, columns: list[str], lang: str) -> Iterator[Row]:
     while True:
         line = table.line_num + 1
         try:
@@ -81,30 +113,87 @@ def _rows(table, lang: str) -> Iterator[tuple[int, list[str] | None, str]]:
             return
         if values is None:
             return
-        yield line, values, ""
+        if len(values) == len(columns):
+            if any(values):
+                yield line, dict(zip(columns, values, strict=True)), ""
+        elif any(values):  # an empty line is no row
+            yield line, None, say("row_length", lang)
+
+
+def _json_table(stream, lang: str) -> tuple[list[str], Iterator[Row]]:
+    """Objects with texts, numbers or null; the first one says which columns there are."""
+    rows = json_lines(stream, lang)
+    first = next(rows, None)
+    if first is None:
+        return [], iter(())
+    if first[1] is None:
+        raise BadRow(first[2])
+    columns = list(first[1])
+    return columns, _json_rows([first], rows, columns, lang)
+
+
+def _json_rows(first, rest, columns: list[str], lang: str) -> Iterator[Row]:
+    for rows in (first, rest):
+        for line, values, why in rows:
+            if values is None or not all(
+                one is None or isinstance(one, (str, int, float)) for one in values.values()
+            ):
+                yield line, None, why or say("row_values", lang)
+            else:
+                yield line, {key: _text(values.get(key)) for key in columns}, ""
+
+
+def json_lines(stream, lang: str) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
+    """The objects of JSON lines; empty lines are left out."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            text = stream.readline()
+        except UnicodeDecodeError as error:
+            yield number, None, say("row_encoding", lang, encoding=error.encoding)
+            return
+        if not text:
+            return
+        if not text.strip():
+            continue
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            yield number, None, say("row_text", lang, why=error)
+            continue
+        yield number, *((values, "") if isinstance(values, dict) else (None, say("row_object", lang)))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+# -- a row under a mapping -------------------------------------------------------------------------------
 
 
 class _Maker:
     """Makes a case of a row."""
 
-    def __init__(self, mapping: CaseMapping, policy: Policy, lang: str):
+    def __init__(self, mapping: CaseMapping, policies: Sequence[Policy], lang: str):
         self._mapping = mapping
-        self._policy = policy
         self._lang = lang
-        self._known = {one.name: known_names(policy, one.name) for one in mapping.attributes}
+        self._known = {
+            one.name: [known_names(policy, one.name) for policy in policies] for one in mapping.attributes
+        }
         received = [index for index, one in enumerate(mapping.moments) if "received" in one.events]
         # the fact of receipt comes first among those of the same second
         self._moments = sorted(enumerate(mapping.moments), key=lambda pair: pair[0] != received[0])
         self._received = mapping.moments[received[0]].column
-        self._classified: dict[tuple, dict] = {}
+        self._parse = lru_cache(4096)(mapping.time)  # the same text often stands for several events
         self._lines: dict[str, int] = {}  # by id
 
-    def case(self, row: dict[str, str], line: int) -> Case:
-        """The facts of a row.
+    def case(self, row: dict[str, str], line: int) -> tuple[str, Case]:
+        """The name and the facts of a row.
 
         :raises BadRow: the id of an earlier row, no time of receipt, a time or a value that cannot be read
         """
-        self._check_id(row, line)
+        name = self._name(row, line)
         received = self._time(row, self._received)
         if received is None:
             raise BadRow(self._say("row_no_time", column=self._received))
@@ -120,30 +209,27 @@ class _Maker:
                 if moment.stage:
                     data["stage"] = moment.stage
                 events.append(Event(at, kind, data, len(events)))
-        return Case(tuple(events))
+        return name, Case(tuple(events))
 
-    def _check_id(self, row: dict[str, str], line: int) -> None:
+    def _name(self, row: dict[str, str], line: int) -> str:
         number = row[self._mapping.id].strip() if self._mapping.id else ""
         if number and self._lines.setdefault(number, line) != line:
             earlier = str(self._lines[number])
             raise BadRow(self._say("row_double", column=self._mapping.id, value=number, line=earlier))
+        return number or str(line)
 
     def _time(self, row: dict[str, str], column: str) -> datetime | None:
         text = row[column]
         if not text.strip():
             return None
         try:
-            return self._mapping.time(text)
+            return self._parse(text)
         except ValueError:
             raise BadRow(self._say("row_time", column=column, value=text)) from None
 
     def _attributes(self, row: dict[str, str]) -> dict[str, str]:
-        """The attributes of a case, completed by the policy; unless given, severity comes from the matrix."""
-        given = tuple(self._attribute(one, row) for one in self._mapping.attributes)
-        if given not in self._classified:
-            names = [one.name for one in self._mapping.attributes]
-            self._classified[given] = self._policy.classify(dict(zip(names, given, strict=True)))
-        return self._classified[given]
+        given = ((one.name, self._attribute(one, row)) for one in self._mapping.attributes)
+        return {name: value for name, value in given if value is not None}
 
     def _attribute(self, one, row: dict[str, str]) -> str | None:
         if one.column is None:
@@ -155,8 +241,7 @@ class _Maker:
             return one.map.get(text, one.default)
         if not text:
             return None
-        known = self._known[one.name]
-        if known is not None and text not in known:
+        if any(known is not None and text not in known for known in self._known[one.name]):
             kind = say(f"kind_{one.name}", self._lang)
             raise BadRow(self._say("row_unknown", column=one.column, kind=kind, value=text))
         return text

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..language.library import PACK_FILE
-from ..language.source import MAX_BYTES
+from ..language.source import MAX_BYTES, MapNode, read
 
+_HERE = Path(__file__).resolve()
+# The packs that come with the product: in its folder, or in the addon beside an installed `complaint-policy`.
+SHIPPED = (_HERE.parents[2] / "policies", _HERE.parents[2] / "odoo/addons/complaint_management/policies")
 SUFFIXES = (".yaml", ".yml")
 MAX_FILES = 2_000  # far above any library; a slip such as `validate /` ends here
 
@@ -54,7 +58,17 @@ def target(path: str | Path) -> Target:
 
 
 def read_tree(root: Path) -> dict[str, bytes]:
-    """The policy files of all packs under a library's root, by path relative to it.
+    """The policy files of all packs under a library's root, by path relative to it, and those they need.
+
+    A pack that one of them extends and that does not stand there is taken from those that come with the
+    product, so that a company's own repository holds only its own packs. Raises UsageError as `own_files`.
+    """
+    files = own_files(root)
+    return {**files, **_shipped(files)}
+
+
+def own_files(root: Path) -> dict[str, bytes]:
+    """The policy files of all packs that stand under a library's root, by path relative to it.
 
     Of a file that is too large only so much is read that the language can see it. Raises UsageError when
     there are more files than any library has, or one cannot be read.
@@ -68,6 +82,39 @@ def read_tree(root: Path) -> dict[str, bytes]:
                 raise UsageError(f"{root}: more than {MAX_FILES} files")
             files[path.relative_to(root).as_posix()] = _read(path)
     return files
+
+
+def packs_in(root: Path, names: Iterable[str]) -> list[str]:
+    """Which of these packs stand under a library's root themselves."""
+    return sorted(name for name in names if (root / name).is_dir())
+
+
+def _shipped(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of packs that come with the product and that others need."""
+    found: dict[str, bytes] = {}
+    here = {path.partition("/")[0] for path in files}
+    waiting = [
+        name for path, text in files.items() if path.endswith(f"/{PACK_FILE}") for name in _parents(text)
+    ]
+    while waiting:
+        name = waiting.pop()
+        if name in here or Path(name).name != name:
+            continue
+        here.add(name)
+        folder = next((one / name for one in SHIPPED if (one / name / PACK_FILE).is_file()), None)
+        if folder is not None:
+            found |= {
+                f"{name}/{path.name}": _read(path) for path in _children(folder) if _is_policy_file(path)
+            }
+            waiting += _parents(found[f"{name}/{PACK_FILE}"])
+    return found
+
+
+def _parents(pack_file: bytes) -> list[str]:
+    """The names after `extends` in a pack file; what cannot be read is reported by whoever reads it whole."""
+    data = read(PACK_FILE, pack_file).data
+    names = data.get("extends") if isinstance(data, MapNode) else None
+    return [name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str)]
 
 
 def _children(folder: Path) -> list[Path]:

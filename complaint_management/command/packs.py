@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..engine.policy import Policy
 from ..language import Library, Problem, has_errors, load, ordered
-from .files import read_tree, target
+from .files import packs_in, read_tree, target
 
 
 class Compiled(NamedTuple):
@@ -33,7 +33,7 @@ def compile_packs(paths: Iterable[str], today: date) -> tuple[list[Compiled], li
         library = libraries.get(one.prefix)
         if library is None:
             library = libraries[one.prefix] = load(read_tree(one.root))
-        for name in sorted(library.packs) if one.pack is None else [one.pack]:
+        for name in packs_in(one.root, library.packs) if one.pack is None else [one.pack]:
             if (one.prefix, name) not in compiled:
                 compiled[one.prefix, name], found = library.compile(name, today)
                 problems += (problem.under(one.prefix) for problem in found)

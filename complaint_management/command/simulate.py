@@ -1,7 +1,8 @@
-"""`complaint-policy simulate PACK --cases FILE --map FILE`: replays past cases under a policy.
+"""`complaint-policy simulate PACK --cases FILE --map FILE [--against PACK]`: replays past cases.
 
 A mapping file says which column of the table is what. Prints for each clock how many cases it would have
-applied to and how they would have ended.
+applied to and how they would have ended, what the escalation rules would have done and whom it would have
+kept busy; with a second pack, what differs.
 """
 
 # A command prints: that is what it is for.
@@ -9,25 +10,23 @@ applied to and how they would have ended.
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timezone
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..engine.policy import Policy, PolicyError
-from ..engine.working_time import CalendarError
+from ..engine.working_time import Calendar, CalendarError
 from ..language import has_errors, render
-from .cases import BadRow, Cases, read_cases
+from .case_lines import read_case_lines
+from .cases import JSON_LINES, BadRow, Cases, read_cases
 from .files import UsageError
-from .mapping import CaseMapping, MappingError, read_mapping
+from .many import replay_all
+from .mapping import MappingError, read_mapping
 from .packs import compile_packs
-from .statistics import ClockCount, Statistics, gather
-from .tables import table
+from .simulation import Simulation, as_data, report
 from .words import LANGUAGES, say
 
 CLEAN, PROBLEMS, USAGE = 0, 1, 64
-_STEP = 500  # cases between two signs of progress
-_TEXT_COLUMNS = ("sla", "clock", "within")
-_NUMBERS = ("applied", "met", "breached", "open", "late", "cancelled")
 
 
 class _Stop(Exception):
@@ -38,23 +37,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     parser.add_argument("pack", metavar="PACK", help="the folder of the pack, such as policies/general")
     parser.add_argument(
-        "--cases", required=True, metavar="FILE", help="a CSV file with a header line, a case a row"
+        "--cases", required=True, metavar="FILE", help="a CSV file with a header line, or JSON lines (.jsonl)"
     )
-    parser.add_argument("--map", required=True, metavar="FILE", help="the mapping file: which column is what")
+    parser.add_argument(
+        "--map",
+        metavar="FILE",
+        help="the mapping file: which column is what; not needed for JSON lines that are cases",
+    )
+    parser.add_argument("--against", metavar="PACK", help="the pack to compare with: how it is now")
     parser.add_argument("--skip-bad-rows", action="store_true", help="leave out rows that cannot be used")
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: one a processor)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language (default: en)")
 
 
+def _jobs(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 256:
+        raise ValueError(text)
+    return number
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Returns the exit code: 0 simulated, 1 problems in the pack, the mapping or the rows, 64 wrong usage."""
+    """Returns the exit code: 0 simulated, 1 problems in a pack, the mapping or the rows, 64 wrong usage."""
     lang = arguments.lang
     try:
-        policy = _policy(arguments.pack, lang)
-        mapping, found = read_cases(arguments.cases, read_mapping(arguments.map, lang), policy, lang)
-        _judge_rows(found, arguments)
-        now = _now(mapping, found)
-        result = _with_progress(gather(policy, found.cases, now), len(found.cases), lang)
+        found = _simulated(arguments)
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
@@ -68,10 +76,23 @@ def run(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return PROBLEMS
     if arguments.format == "json":
-        print(json.dumps(_as_data(policy, result, found, now), ensure_ascii=False, indent=2))
+        print(json.dumps(as_data(found), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_report(policy, result, found, mapping, now, lang)))
+        print("\n".join(report(found, lang)))
     return CLEAN
+
+
+def _simulated(arguments: argparse.Namespace) -> Simulation:
+    lang = arguments.lang
+    # what is there comes first, as in the report: before, after
+    policies = [_policy(path, lang) for path in (arguments.against, arguments.pack) if path]
+    cases, zone, now = _read(arguments, policies)
+    _judge_rows(cases, arguments)
+    if now is None:
+        now = max(event.at for case in cases.cases for event in case.events)
+    now = now.astimezone(timezone.utc)
+    replayed = replay_all(policies, cases.cases, now, arguments.jobs, _progress(len(cases.cases), lang))
+    return Simulation(policies, replayed, cases, zone, now)
 
 
 def _policy(path: str, lang: str) -> Policy:
@@ -81,6 +102,17 @@ def _policy(path: str, lang: str) -> Policy:
     if len(packs) != 1:
         raise UsageError(say("pack_missing", lang))
     return packs[0].policy
+
+
+def _read(arguments: argparse.Namespace, policies: list[Policy]) -> tuple[Cases, ZoneInfo, datetime | None]:
+    """The cases, the zone of their times, and the mapping's ``now``."""
+    path, lang = arguments.cases, arguments.lang
+    if arguments.map:
+        mapping, cases = read_cases(path, read_mapping(arguments.map, lang), policies, lang)
+        return cases, mapping.zone, mapping.now
+    if not path.endswith(JSON_LINES):
+        raise UsageError(say("map_needed", lang))
+    return read_case_lines(path, policies, lang), (policies[-1].calendar or Calendar.always_open()).zone, None
 
 
 def _judge_rows(found: Cases, arguments: argparse.Namespace) -> None:
@@ -99,65 +131,13 @@ def _judge_rows(found: Cases, arguments: argparse.Namespace) -> None:
         raise _Stop(say("no_rows", lang, path=path))
 
 
-def _now(mapping: CaseMapping, found: Cases) -> datetime:
-    """The mapping's ``now``, else the newest time of the file."""
-    if mapping.now is not None:
-        return mapping.now.astimezone(timezone.utc)
-    return max(
-        (event.at for case in found.cases for event in case.events), default=datetime.now(timezone.utc)
-    )
+def _progress(cases: int, lang: str) -> Callable[[int], None]:
+    """Shows on a terminal how far it has got."""
+    if not sys.stderr.isatty():
+        return lambda done: None
 
+    def show(done: int) -> None:
+        text = "\r" + say("progress", lang, done=f"{done}/{cases}")
+        print(text, end="\n" if done == cases else "", file=sys.stderr, flush=True)
 
-def _with_progress(growing: Iterable[Statistics], cases: int, lang: str) -> Statistics:
-    """Run through; on a terminal show how far it has got."""
-    shown = sys.stderr.isatty()
-    for result in growing:
-        if shown and result.cases and (result.cases % _STEP == 0 or result.cases == cases):
-            end = "\n" if result.cases == cases else ""
-            print(
-                "\r" + say("progress", lang, done=f"{result.cases}/{cases}"),
-                end=end,
-                file=sys.stderr,
-                flush=True,
-            )
-    return result
-
-
-def _report(
-    policy: Policy, result: Statistics, found: Cases, mapping: CaseMapping, now: datetime, lang: str
-) -> Iterator[str]:
-    first = min(event.at for case in found.cases for event in case.events)
-    first_day, last_day = (f"{one.astimezone(mapping.zone):%Y-%m-%d %H:%M}" for one in (first, now))
-    yield say("head", lang, cases=result.cases, pack=policy.name, first=first_day, now=last_day)
-    if found.bad_count:
-        yield say("skipped", lang, count=found.bad_count)
-    if result.unmatched:
-        yield say("unmatched", lang, count=result.unmatched)
-    yield ""
-    head = [say(f"col_{name}", lang) for name in (*_TEXT_COLUMNS, *_NUMBERS, "median", "p90")]
-    rows = [_row(one) for one in result.clocks if one.applied]
-    yield from table(head, rows, left=len(_TEXT_COLUMNS))
-    yield ""
-    yield say("shares", lang)
-
-
-def _row(count: ClockCount) -> list[str]:
-    texts = [getattr(count, name) for name in _TEXT_COLUMNS]
-    numbers = [str(getattr(count, name)) for name in _NUMBERS]
-    shares = [count.share(part) for part in (0.5, 0.9)]
-    return [*texts, *numbers, *("–" if share is None else f"{share:.0%}" for share in shares)]
-
-
-def _as_data(policy: Policy, result: Statistics, found: Cases, now: datetime) -> dict[str, Any]:
-    return {
-        "pack": policy.name,
-        "now": now.isoformat(),
-        "cases": result.cases,
-        "skipped": found.bad_count,
-        "unmatched": result.unmatched,
-        "clocks": [
-            {name: getattr(one, name) for name in (*_TEXT_COLUMNS, *_NUMBERS)}
-            | {"median": one.share(0.5), "p90": one.share(0.9)}
-            for one in result.clocks
-        ],
-    }
+    return show

@@ -1,13 +1,18 @@
-"""How the clocks of many cases ended."""
+"""How the clocks of many cases ended under a policy, what its rules did, and who had to do with it."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta, tzinfo
+from math import ceil
+from typing import Any
 
-from ..engine.case import Case
+from ..engine.case import Case, Event
 from ..engine.clocks import Clock, State, clock_pauses
-from ..engine.policy import Policy
-from ..engine.replay import replay
+from ..engine.escalation import Fired, live_through
+from ..engine.policy import Policy, as_list
+from ..engine.rules import share
+from ..engine.working_time import Calendar
 
 
 @dataclass(slots=True)
@@ -29,6 +34,11 @@ class ClockCount:
         """To how many cases and cycles the clock applied."""
         return self.met + self.breached + self.open + self.cancelled
 
+    @property
+    def missed(self) -> int:
+        """How often its limit was not kept: it ended too late, or is still open and late."""
+        return self.breached + self.late
+
     def share(self, part: float) -> float | None:
         """The share of the limit that this part of the ended clocks stayed within: 0.5 is the median."""
         if not self.shares:
@@ -39,32 +49,179 @@ class ClockCount:
         high = min(low + 1, len(ranked) - 1)
         return ranked[low] + (ranked[high] - ranked[low]) * (place - low)
 
+    def add(self, other: "ClockCount") -> None:
+        """Add the cases of another count of the same clock."""
+        for name in ("met", "breached", "open", "late", "cancelled"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.shares += other.shares
+
 
 @dataclass(slots=True)
 class Statistics:
-    """All clocks in the order of the policy; ``unmatched`` cases have no service level."""
+    """All clocks in the order of the policy.
 
-    clocks: list[ClockCount]
+    :param unmatched: cases without a service level
+    :param rules: how often each escalation rule acted
+    :param levels: cases that were raised to each level
+    :param callbacks: how often each callback plan for cases would have been begun; of a sample, the whole
+    :param work: (Monday of the week, role) -> stages to handle, notices to read and callbacks to make
+    """
+
+    clocks: dict[tuple[str, str], ClockCount]
     cases: int = 0
     unmatched: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+    levels: Counter[str] = field(default_factory=Counter)
+    callbacks: Counter[str] = field(default_factory=Counter)
+    work: Counter[tuple[date, str]] = field(default_factory=Counter)
+
+    def add(self, other: "Statistics") -> None:
+        """Add the cases of another part."""
+        for key, count in other.clocks.items():
+            self.clocks[key].add(count)
+        self.cases += other.cases
+        self.unmatched += other.unmatched
+        self.rules.update(other.rules)
+        self.levels.update(other.levels)
+        self.callbacks.update(other.callbacks)
+        self.work.update(other.work)
 
 
-def gather(policy: Policy, cases: Iterable[Case], now: datetime) -> Iterator[Statistics]:
-    """Replay the cases until ``now``; yields the growing statistics after each, and once before."""
-    counts = {
-        (sla.name, spec.name): ClockCount(sla.name, spec.name, spec.within.text)
-        for sla in policy.sla
-        for spec in sla.clocks
-    }
-    result = Statistics(list(counts.values()))
-    yield result
-    for case in cases:
-        state = replay(policy, case, now)
+def empty(policy: Policy) -> Statistics:
+    """The statistics of no case."""
+    return Statistics(
+        {
+            (sla.name, spec.name): ClockCount(sla.name, spec.name, spec.within.text)
+            for sla in policy.sla
+            for spec in sla.clocks
+        }
+    )
+
+
+class Tally:
+    """Replays cases under one policy until ``now`` and counts."""
+
+    def __init__(self, policy: Policy, now: datetime):
+        self.policy = policy
+        self.result = empty(policy)
+        self._now = now
+        self._classified: dict[tuple, dict[str, str]] = {}
+        self._zone = (policy.calendar or Calendar.always_open()).zone
+        self._owners = _owners(policy)
+        self._told = _told(policy)
+        self._plans = [(plan, policy.condition(plan)) for plan in case_plans(policy)]
+
+    def take(self, case: Case) -> frozenset[tuple[str, int]]:
+        """Count a case.
+
+        :return: the clocks whose limit was not kept, each with its cycle
+        """
+        case = self._completed(case)
+        outcome = live_through(self.policy, case, self._now)
+        state, result = outcome.state, self.result
         result.cases += 1
         result.unmatched += state.sla is None
         for clock in state.clocks:
-            _count(counts[clock.sla, clock.name], policy, state, clock, now)
-        yield result
+            _count(result.clocks[clock.sla, clock.name], self.policy, state, clock, self._now)
+        result.rules.update(one.rule for one in outcome.fired)
+        result.levels.update({one.level for one in outcome.fired if one.level})
+        self._work(case, outcome.fired)
+        self._callbacks(case, state)
+        return frozenset(
+            (clock.name, clock.cycle)
+            for clock in state.clocks
+            if clock.state == "breached" or clock.late(self._now)
+        )
+
+    def _completed(self, case: Case) -> Case:
+        """The case with what the policy presets: team, severity and so on."""
+        first = case.events[0]
+        given = first.data["set"]
+        key = tuple(given.items())
+        if key not in self._classified:
+            self._classified[key] = self.policy.classify(given)
+        data = {**first.data, "set": self._classified[key]}
+        return Case((Event(first.at, first.kind, data, first.id), *case.events[1:]))
+
+    def _work(self, case: Case, fired: list[Fired]) -> None:
+        """A stage that a case enters is work for its owner, a notice for each role that gets it."""
+        work = self.result.work
+        for event in case.events:
+            if event.at > self._now:
+                continue
+            owner = self._owners.get(
+                ("stage", event.data["stage"]) if "stage" in event.data else ("event", event.kind)
+            )
+            if owner:
+                work[week_of(event.at, self._zone), owner] += 1
+        for one in fired:
+            week = week_of(one.at, self._zone)
+            for role in self._told[one.rule]:
+                work[week, role] += 1
+            if one.level:
+                for role in self._told["level", one.level]:
+                    work[week, role] += 1
+
+    def _callbacks(self, case: Case, state: State) -> None:
+        """What the plans for cases begin. Whom a sample draws is chance, and so is nobody's work here."""
+        for plan, condition in self._plans:
+            if not condition.holds(state.attributes, state.cycle):
+                continue
+            for event in case.events:
+                if event.at <= self._now and event.kind == (plan.get("after") or plan.get("of")):
+                    self.result.callbacks[plan["name"]] += 1
+                    if "sample" not in plan and "by" in plan:
+                        self.result.work[week_of(event.at, self._zone), plan["by"]] += 1
+
+
+def case_plans(policy: Policy) -> list[Mapping[str, Any]]:
+    """The callback plans that an event of a case begins, or that draw among cases with an event."""
+    plans = (policy.raw.get("callbacks") or {}).get("plans") or ()
+    return [plan for plan in plans if plan.get("for") == "case" and ("after" in plan or "of" in plan)]
+
+
+def callbacks_of(policy: Policy, result: Statistics) -> dict[str, int]:
+    """How many callbacks each plan makes; of a sample its share, rounded up as a sample is drawn."""
+    return {
+        plan["name"]: ceil(result.callbacks[plan["name"]] * share(plan["sample"]))
+        if "sample" in plan
+        else result.callbacks[plan["name"]]
+        for plan in case_plans(policy)
+    }
+
+
+def week_of(at: datetime, zone: tzinfo) -> date:
+    """The Monday of the local week of an instant."""
+    day = at.astimezone(zone).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _owners(policy: Policy) -> dict[tuple[str, str], str]:
+    """Who owns a stage, by its name and, where only one stage records it, by its event."""
+    counts = Counter(stage.event for stage in policy.stages.values())
+    owners = {}
+    for stage in policy.stages.values():
+        owner = stage.written.get("owner")
+        if owner:
+            owners["stage", stage.name] = owner
+            if stage.event and counts[stage.event] == 1:
+                owners["event", stage.event] = owner
+    return owners
+
+
+def _told(policy: Policy) -> dict[str | tuple[str, str], list[str]]:
+    """Who is told when a rule acts, and when a level is reached."""
+    told: dict[str | tuple[str, str], list[str]] = {}
+    for rule in policy.rules:
+        roles: list[str] = []
+        for action in rule.do:
+            roles += as_list(action.get("notify"))
+            force = action.get("task_force") or {}
+            roles += [*as_list(force.get("lead")), *as_list(force.get("members"))]
+        told[rule.name] = list(dict.fromkeys(roles))
+    for level in (policy.raw.get("escalation") or {}).get("levels") or ():
+        told["level", level["name"]] = list(as_list(level.get("notify")))
+    return told
 
 
 def _count(count: ClockCount, policy: Policy, state: State, clock: Clock, now: datetime) -> None:

@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", metavar="PATH", help="a folder of packs, a pack's folder, or a file in it"
     )
     parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="how problems are shown (default: text)"
+        "--format",
+        choices=(*FORMATS, "sarif"),
+        default="text",
+        help="how problems are shown (default: text)",
     )
     parser.add_argument(
         "--lang", choices=LANGUAGES, default="en", help="the language of the messages (default: en)"
@@ -38,12 +41,20 @@ def run(arguments: argparse.Namespace) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
-    text = render(found, arguments.format, arguments.lang)
+    text = _text(found, arguments.format, arguments.lang)
     if text:
         print(text)
     summary = _summary(packs, files, found, arguments.lang)
-    print(summary, file=sys.stderr if arguments.format == "json" else sys.stdout)
+    print(summary, file=sys.stderr if arguments.format in ("json", "sarif") else sys.stdout)
     return PROBLEMS if has_errors(found) or (arguments.strict and found) else CLEAN
+
+
+def _text(problems: list[Problem], form: str, lang: str) -> str:
+    if form == "sarif":
+        from .sarif import sarif  # seldom needed, and every start of validate should be quick
+
+        return sarif(problems, lang)
+    return render(problems, form, lang)
 
 
 def _check(targets: Iterable[Target]) -> tuple[list[Problem], int, int]:

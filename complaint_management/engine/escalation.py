@@ -100,6 +100,8 @@ class _Life:
     def wait_until(self, until: datetime) -> None:
         """Let the rules act whose moment comes before ``until``; those at that very instant wait for its
         facts."""
+        if self._at is not None and until <= self._at:
+            return  # nothing acts before the newest fact, so the next one of its second need not look
         while moments := self.moments():
             at, _index, subject, rule = min(moments, key=lambda one: one[:3])
             if at >= until:
@@ -136,7 +138,7 @@ class _Life:
                 coming = [
                     (self._moment(clock, trigger), clock.name)
                     for clock in running
-                    if trigger.wants(clock.name)
+                    if trigger.wants(clock.name) and self._key(rule, clock.name) not in self._done
                 ]
             for moment, subject in coming:
                 if self._key(rule, subject) not in self._done:

@@ -70,12 +70,7 @@ def run_test(policy: Policy, test: Mapping[str, Any]) -> Result:
     """
     calendar = policy.calendar or Calendar.always_open("UTC")
     try:
-        start = local_time(test["at"], calendar)
-        case = _case(policy, test, start, calendar)
-        expectations = sorted(
-            ((_at(one, start, calendar), one) for one in as_list(test.get("expect"))),
-            key=lambda pair: pair[0],
-        )
+        case, expectations = story(policy, test)
         failures: list[Failure] = []
         since = None
         for at, expected in expectations:
@@ -87,6 +82,18 @@ def run_test(policy: Policy, test: Mapping[str, Any]) -> Result:
     except (KeyError, TypeError, ValueError) as error:
         raise PolicyError(f"$.tests: {test.get('name')!r}: {error}") from error
     return Result(test["name"], tuple(failures))
+
+
+def story(policy: Policy, test: Mapping[str, Any]) -> tuple[Case, list[tuple[datetime, Mapping[str, Any]]]]:
+    """What a test tells: the case, and what is expected when, in order of time.
+
+    :raises ValueError, KeyError, TypeError: a time, a duration or an event that cannot be read
+    """
+    calendar = policy.calendar or Calendar.always_open("UTC")
+    start = local_time(test["at"], calendar)
+    case = _case(policy, test, start, calendar)
+    expectations = [(_at(one, start, calendar), one) for one in as_list(test.get("expect"))]
+    return case, sorted(expectations, key=lambda pair: pair[0])
 
 
 def local_time(text: str, calendar: Calendar) -> datetime:
