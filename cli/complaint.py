@@ -1,4 +1,5 @@
-"""`odoo complaint plan|apply|export PATH -d DB`: complaint policies from files into a database, and back.
+"""`odoo complaint plan|what-if|apply|export PATH -d DB`: complaint policies from files into a database, and
+back.
 
 Everything else is imported inside the functions: an ImportError at the top of this file would read "Unknown
 command", and the addon may only be imported once Odoo loads the database's modules."""
@@ -7,11 +8,13 @@ command", and the addon may only be imported once Odoo loads the database's modu
 # pylint: disable=print-used,prefer-env-translation
 import argparse
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 
 from odoo.cli.command import Command
 
 CLEAN, PROBLEMS, CHANGES, USAGE = 0, 1, 2, 64
+SUFFIXES = (".yaml", ".yml")  # any other file is a saved plan
 LANGUAGES = {"en": "en_US", "zh_CN": "zh_CN"}
 
 
@@ -31,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Complaint(Command):
-    """Plan, apply and export complaint policies.
+    """Plan, try out, apply and export complaint policies.
 
     Exit codes: 0 nothing to do or done, 1 problems, 2 the plan has changes, 64 wrong usage."""
 
@@ -50,22 +53,20 @@ class Complaint(Command):
         parser = Parser(
             prog=self.prog, description=self.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="plan|apply|export")
-        plan = verbs.add_parser("plan", help="show what applying a policy pack would change")
-        apply_ = verbs.add_parser("apply", help="apply a policy pack, or change nothing")
-        export = verbs.add_parser("export", help="write the active policy's files into a folder")
-        for verb in (plan, apply_):
-            verb.add_argument(
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
+        texts = {
+            "plan": "show what applying a policy pack would change",
+            "what-if": "show what a policy pack would have made of the cases of the last 90 days",
+            "apply": "apply a policy pack or a saved plan, or change nothing",
+            "export": "write the active policy's files, or those of a helpdesk without one, into a folder",
+        }
+        added = {verb: verbs.add_parser(verb, help=text) for verb, text in texts.items()}
+        for verb in ("plan", "what-if", "apply"):
+            added[verb].add_argument(
                 "path", type=Path, help="a pack's folder; the folder above it holds the packs it extends"
             )
-        apply_.add_argument("-m", "--message", help="why: kept with the release")
-        apply_.add_argument(
-            "--expect",
-            metavar="RELEASE",
-            help="the release that the plan was made against, as plan names it (none: no release)",
-        )
-        export.add_argument("path", type=Path, help="the folder to write the pack's folder into")
-        for verb in (plan, apply_, export):
+        _plan_options(added)
+        for verb in added.values():
             verb.add_argument("-c", "--config", help="Odoo configuration file")
             verb.add_argument("-d", "--database", help="database; by default that of the configuration")
             verb.add_argument("--company", help="name of the company; by default the main company")
@@ -89,6 +90,29 @@ class Complaint(Command):
         # After the commit: servers that run on this database drop what they remember of the old policy.
         registry.signal_changes()
         return code
+
+
+def _plan_options(added):
+    """The options that only one verb has."""
+    added["plan"].add_argument("--out", type=Path, metavar="FILE", help="keep the plan, for apply FILE")
+    added["plan"].add_argument(
+        "--dry-run", action="store_true", help="really apply it, see whether that works, and take it back"
+    )
+    added["what-if"].add_argument(
+        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the cases received from this day on"
+    )
+    added["apply"].add_argument("-m", "--message", help="why: kept with the release")
+    added["apply"].add_argument(
+        "--expect",
+        metavar="RELEASE",
+        help="the release that the plan was made against, as plan names it (none: no release)",
+    )
+    added["export"].add_argument("path", type=Path, help="the folder to write the pack's folder into")
+    added["export"].add_argument(
+        "--from-helpdesk",
+        action="store_true",
+        help="write a pack to start from: the teams, categories, stages and times of the helpdesk as it is",
+    )
 
 
 def _database(args):
@@ -163,15 +187,13 @@ def plan(env, company, args):
         print(found)
     if found.refusals:
         raise Stop(PROBLEMS, "\n".join(found.refusals))
+    if args.dry_run:
+        _dry_run(env, company, args)
+    if args.out:
+        _save(env, company, found, args)
     base = found.base.name or "none"
     if not found:
-        print(
-            _(
-                "Nothing to change: %(company)s follows this policy (release: %(release)s).",
-                company=company.name,
-                release=base,
-            )
-        )
+        _print_nothing(company, base, args)
         return CLEAN
     print(
         _(
@@ -184,70 +206,126 @@ def plan(env, company, args):
     return CHANGES
 
 
-def apply(env, company, args):
-    """Apply a pack to a company, all of it or nothing."""
+def _dry_run(env, company, args):
+    """Apply, and take back; stops with a sentence if that does not go as planned."""
     _ = _translator(args.lang)
-    expected = _expected(env, company, args)
 
     def act(releases, files, pack):
+        return releases._dry_run(files, pack, company, lang=LANGUAGES[args.lang])
+
+    found = _made(env, company, args, act)
+    if found["rest"]:
+        rest = "\n".join(found["rest"])
+        raise Stop(PROBLEMS, _("Dry run: this would still be to do afterwards:\n%(lines)s", lines=rest))
+    print(_("Dry run: it was applied without a problem and taken back; nothing has changed."))
+
+
+def _save(env, company, found, args):
+    """Keep a plan in a file."""
+    from odoo.addons.complaint_management.complaint_management.models.export import write
+
+    _ = _translator(args.lang)
+    files = {args.out: env["complaint.release"]._plan_to_keep(found).encode()}
+    _made(env, company, args, lambda *_parts: write(files, LANGUAGES[args.lang]), (files, ""))
+    print(_("The plan is in %(path)s. Apply it with: odoo complaint apply %(path)s", path=args.out))
+
+
+def what_if(env, company, args):
+    """Print what a pack would have made of this database's own cases."""
+    lang = LANGUAGES[args.lang]
+    since = datetime.combine(args.since, time()) if args.since else None
+
+    def act(releases, files, pack):
+        compiled = releases._plan(files, pack, company, lang=lang).compiled
+        return releases._what_if(compiled.normalised, company, since, lang)
+
+    print("\n".join(_made(env, company, args, act)["lines"]))
+    return CLEAN
+
+
+def _print_nothing(company, release, args):
+    _ = _translator(args.lang)
+    sentence = _(
+        "Nothing to change: %(company)s follows this policy (release: %(release)s).",
+        company=company.name,
+        release=release,
+    )
+    print(sentence)
+
+
+def apply(env, company, args):
+    """Apply a pack or a saved plan to a company, all of it or nothing."""
+    _ = _translator(args.lang)
+    saved, expected = _saved(args), _expected(env, company, args)
+
+    def act(releases, files, pack):
+        if saved:
+            return releases._apply_kept(saved, company, args.message, lang=LANGUAGES[args.lang])
         return releases._apply(files, pack, company, args.message, expected, lang=LANGUAGES[args.lang])
 
-    release = _made(env, company, args, act)
+    release = _made(env, company, args, act, (saved.files, saved.pack) if saved else None)
     if release:
         print(release.plan)
         print(_("%(company)s now follows release %(release)s.", company=company.name, release=release.name))
     else:
         base = env["complaint.release"]._active(company).name
-        print(
-            _(
-                "Nothing to change: %(company)s follows this policy (release: %(release)s).",
-                company=company.name,
-                release=base,
-            )
-        )
+        _print_nothing(company, base, args)
     return CLEAN
 
 
+def _saved(args):
+    """The saved plan that the path means; None for policy files."""
+    from odoo.addons.complaint_management.complaint_management.models import saved_plan
+
+    if not args.path.is_file() or args.path.suffix in SUFFIXES:
+        return None
+    try:
+        return saved_plan.SavedPlan.load(args.path)
+    except saved_plan.BrokenPlan as error:
+        raise Stop(USAGE, error.sentence(args.path, LANGUAGES[args.lang])) from None
+
+
 def export(env, company, args):
-    """Write the active release's files into a folder."""
+    """Write the active release's files into a folder, or a pack made from a helpdesk without policy."""
+    from odoo.addons.complaint_management.complaint_management.models.export import write_tree
+
     _ = _translator(args.lang)
     release = env["complaint.release"]._active(company)
-    if not release:
-        raise Stop(PROBLEMS, _("%(company)s has no complaint policy to export.", company=company.name))
-    files = release._export()
-    _refuse_strangers(args, files)
-    try:
-        for path, content in files.items():
-            target = args.path / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-    except OSError as error:
-        raise Stop(
-            PROBLEMS, _("%(path)s cannot be written: %(why)s.", path=error.filename, why=error.strerror)
-        ) from None
-    print(
-        _(
+    if args.from_helpdesk:
+        files = env["complaint.release"]._export_helpdesk(company)
+        pack = next(iter(files)).split("/")[0]
+        said = _(
+            "A pack to start from is in %(path)s. Read it, then plan and apply it.", path=args.path / pack
+        )
+    elif release:
+        files = release._export()
+        said = _(
             "Release %(release)s: %(count)d files written. Its pack is in %(path)s.",
             release=release.name,
             count=len(files),
             path=args.path / release.pack,
         )
-    )
+    else:
+        raise Stop(PROBLEMS, _("%(company)s has no complaint policy to export.", company=company.name))
+    _made(env, company, args, lambda *_parts: write_tree(args.path, files, LANGUAGES[args.lang]), (files, ""))
+    print(said)
     return CLEAN
 
 
-VERBS = {"plan": plan, "apply": apply, "export": export}
+VERBS = {"plan": plan, "what-if": what_if, "apply": apply, "export": export}
 
 
-def _made(env, company, args, act):
-    """act(releases, files, pack), with every way in which it can fail said in words."""
+def _made(env, company, args, act, library=None):
+    """act(releases, files, pack), with every way in which it can fail said in words.
+
+    library: (files, pack) that are read already; by default what the path means."""
     from odoo.addons.complaint_management.complaint_management.models.release_sources import (
         PolicyProblems,
     )
     from odoo.exceptions import UserError
 
     _ = _translator(args.lang)
-    files, pack = _files(args)
+    files, pack = library or _files(args)
     try:
         return act(env["complaint.release"], files, pack)
     except PolicyProblems as error:
@@ -292,35 +370,14 @@ def _files(args):
         raise Stop(USAGE, str(error)) from None
 
 
-def _refuse_strangers(args, files):
-    """A file that is not of the release would become part of the pack at the next plan."""
-    _ = _translator(args.lang)
-    packs = {path.split("/")[0] for path in files}
-    found = sorted(
-        path.relative_to(args.path).as_posix()
-        for pack in packs
-        for path in (args.path / pack).glob("**/*.y*ml")
-        if path.relative_to(args.path).as_posix() not in files
-    )
-    if found:
-        raise Stop(
-            PROBLEMS,
-            _(
-                "%(path)s holds files that the release does not have: %(files)s. "
-                "Export into an empty folder.",
-                path=args.path,
-                files=", ".join(found),
-            ),
-        )
-
-
 def _print_problems(problems, args):
     """Problems as `validate` prints them, with paths as the user wrote them."""
     from odoo.addons.complaint_management.complaint_management.command import files
     from odoo.addons.complaint_management.complaint_management.language import diagnostics
 
     if problems:
-        prefix = files.target(args.path).prefix
+        is_plan = args.path.is_file() and args.path.suffix not in SUFFIXES
+        prefix = "" if is_plan else files.target(args.path).prefix
         print(diagnostics.render([problem.under(prefix) for problem in problems], "text", args.lang))
 
 

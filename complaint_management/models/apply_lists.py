@@ -10,8 +10,8 @@ from typing import Any
 from odoo.tools import SQL
 from psycopg2.extras import Json
 
+from ..language.changes import flat_categories
 from .apply_teams import Teams
-from .plan_changes import flat_categories
 from .release import MODELS
 from .term import PLACES
 

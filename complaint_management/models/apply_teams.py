@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from odoo.tools import SQL
 
-from .plan_changes import flat_categories
+from ..language.changes import flat_categories
 
 
 class Mailbox(NamedTuple):
@@ -146,10 +146,10 @@ class Teams:
 
     def perform_mailboxes(self, record_id: Callable[[str, str], int]) -> None:
         """Open, re-direct and close mailboxes."""
-        openings = self.openings(record_id)
         for _mailbox, alias in self.closings():
             alias.write({"alias_name": False, "alias_defaults": repr(self._defaults(alias, {}))})
-        for mailbox, values in openings:
+        # Only now: a team that changes its address has one alias, which was just closed under the old one.
+        for mailbox, values in self.openings(record_id):
             self.env["helpdesk.ticket.team"].browse(self.ids[mailbox.team]).alias_id.write(values)
 
     def _defaults(self, alias, case: dict[str, int]) -> dict[str, Any]:

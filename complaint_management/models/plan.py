@@ -12,9 +12,9 @@ from functools import cached_property
 import yaml
 from odoo.tools.translate import get_translation
 
+from ..language.changes import Change, changes, day_hours
 from .apply_lists import PickLists
 from .apply_teams import Mailbox
-from .plan_changes import Change, changes, day_hours
 from .term import PLACES
 
 SHOWN = 90  # characters of a value that a line repeats
@@ -181,10 +181,12 @@ class Plan:
                 what = ", ".join(fields[name]["string"] for name in names)
                 lines.append(
                     self._(
-                        "~ %(kind)s %(code)s put back in order: %(fields)s",
+                        "~ %(kind)s %(code)s put back in order: %(fields)s (edited by %(who)s on %(day)s)",
                         kind=label,
                         code=entry.code,
                         fields=what,
+                        who=record.write_uid.name,
+                        day=record.write_date.date().isoformat(),
                     )
                 )
             else:
@@ -226,6 +228,26 @@ class Plan:
             "escalation": self._("escalation"),
             "escalation.levels": self._("escalation level"),
             "escalation.rules": self._("escalation rule"),
+            "extensions": self._("extension"),
+            "approvals": self._("approval"),
+            "remedies": self._("remedy"),
+            "causes": self._("cause"),
+            "messages": self._("message"),
+            "messages.messages": self._("message"),
+            "messages.outside_bodies": self._("outside body"),
+            "surveys": self._("survey"),
+            "callbacks": self._("callback"),
+            "callbacks.plans": self._("callback plan"),
+            "incentives": self._("incentive scheme"),
+            "kpis": self._("key figure"),
+            "reports": self._("report"),
+            "meetings": self._("meeting"),
+            "surges": self._("surge"),
+            "workload": self._("workload"),
+            "quality": self._("quality sample"),
+            "training": self._("training"),
+            "training.courses": self._("course"),
+            "privacy": self._("privacy"),
             "tests": self._("test"),
         }
 

@@ -99,6 +99,22 @@ class PolicyOwned(models.AbstractModel):
                 )
             )
 
+    def action_open_policy_file(self):
+        """The document of the active release that says this entry."""
+        self.ensure_one()
+        path = (self._policy_place() or "").rsplit(":", 1)[0]
+        release = self.env["complaint.release"].browse(
+            self.env["complaint.release"]._active(self.company_id).id
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": path,
+            "res_model": "complaint.release.document",
+            "res_id": release.document_ids.filtered(lambda document: document.path == path).id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     def _policy_file(self):
         """The place to change this entry, in words."""
         place = self._policy_place()

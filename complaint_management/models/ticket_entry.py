@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from ..engine.case import Event
 from ..engine.clocks import State, step
 from .release_reading import aware
-from .ticket_register import ATTRIBUTES, OURS, PEN, PICK_LISTS
+from .renames import PICK_LISTS
+from .ticket_register import ATTRIBUTES, OURS, PEN
 
 
 class HelpdeskTicket(models.Model):

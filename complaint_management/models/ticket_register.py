@@ -20,6 +20,7 @@ from ..engine.case import Case, Event
 from ..engine.clocks import OutOfOrder, State, next_due, step
 from ..engine.replay import replay
 from .release_reading import aware, naive
+from .renames import PICK_LISTS
 
 # Ticket field -> attribute of the case in the engine; all are pick-list records that carry a policy code.
 ATTRIBUTES = frozendict(
@@ -33,8 +34,6 @@ ATTRIBUTES = frozendict(
         "severity_id": "severity",
     }
 )
-# The kind of pick list behind an attribute, where the two names differ.
-PICK_LISTS = frozendict({"type": "case_type"})
 # Held in the context while we write what the engine reckoned. A caller over RPC can send any key but never
 # this object.
 PEN = object()
@@ -100,8 +99,10 @@ class HelpdeskTicket(models.Model):
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
         for ticket in self:
             becomes_case = bool(ticket.case_type_id or vals.get("case_type_id"))
-            if becomes_case != stage.for_complaints or (
-                becomes_case and stage.company_id != ticket.company_id
+            if (
+                becomes_case != stage.for_complaints
+                or (becomes_case and stage.company_id != ticket.company_id)
+                or (ticket.case_type_id and not ticket._knows_stage(stage))
             ):
                 raise UserError(
                     self.env._(
@@ -112,6 +113,12 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
+
+    def _knows_stage(self, stage):
+        """Whether the release of this case has a stage: one that a later release brought, or an earlier one
+        had, is not of its way."""
+        release = self.release_id
+        return release._refs().get(("stage", stage.id)) in release._policy().stages
 
     def _record_changes(self):
         """Record what changed since the register last looked, for all cases of self at once."""
@@ -218,13 +225,33 @@ class HelpdeskTicket(models.Model):
         policy, cycles = self.release_id._policy(), []
         try:
             for event in events:
+                if event.kind == "repriced":
+                    policy = self._release_named(event, "to")._policy()
                 step(policy, state, event)
                 cycles.append(state.cycle)
             return state, cycles
         except OutOfOrder:
-            history = (*self._history(), *events)
-            cycles = [replay(policy, Case(history), event.at).cycle for event in events]
-            return replay(policy, Case(history)), cycles
+            return self._folded_anew(events)
+
+    def _folded_anew(self, events):
+        """The same, reading the register from the start."""
+        history = (*self._history(), *events)
+        cycles = [self._replay(history, event.at).cycle for event in events]
+        return self._replay(history), cycles
+
+    def _replay(self, history, until=None):
+        """The state that facts give when read from the start up to a time, each under the release of its
+        time."""
+        case = Case(tuple(history))
+        moves = [event for event in case.in_order() if event.kind == "repriced"]
+        release = self._release_named(moves[0], "from") if moves else self.release_id
+        return replay(
+            release._policy(), case, until, lambda event: self._release_named(event, "to")._policy()
+        )
+
+    def _release_named(self, event, side):
+        """The release that a re-pricing moved the case "from" or "to"."""
+        return self.env["complaint.release"].browse(event.data[side])
 
     def _history(self):
         """The register of this case as engine events."""
@@ -244,7 +271,7 @@ class HelpdeskTicket(models.Model):
     def _replayed(self):
         """The state that the register gives when read from the start; the check for what is stored."""
         self.ensure_one()
-        return replay(self.release_id._policy(), Case(tuple(self._history())))
+        return self._replay(self._history())
 
     # ------------------------------------------------------------------ rows
 
