@@ -91,6 +91,7 @@ class TestApply(ComplaintCase):
     def test_a_mailbox_moves_and_closes_with_the_policy(self):
         self.apply(edited("channels", ("alias: small-complaints", "alias: small-voice")))
         self.assertEqual(self.intake.alias_name, "small-voice")
+        self.assertIn("case_type_id", self.intake.alias_defaults, "mail to the new address is a case, too")
         self.apply(
             edited(
                 "channels", (", mailbox: {alias: small-complaints, team: Small intake, type: complaint}", "")

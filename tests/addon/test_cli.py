@@ -137,9 +137,8 @@ class TestVerbs(CommandCase):
         self.assertEqual(caught.exception.code, 64)
 
 
-@tagged("post_install", "-at_install")
-class TestProcess(ComplaintCase):
-    """The command as a process of its own, on the committed database."""
+class ProcessCase(ComplaintCase):
+    """Runs the command as a process of its own, on the committed database."""
 
     def run_command(self, *arguments):
         options = ["-c", config["config"]] if config["config"] and Path(config["config"]).exists() else []
@@ -169,6 +168,9 @@ class TestProcess(ComplaintCase):
             check=False,
         )
 
+
+@tagged("post_install", "-at_install")
+class TestProcess(ProcessCase):
     def test_what_it_exports_it_would_not_change(self):
         with tempfile.TemporaryDirectory() as folder:
             database = ("-d", self.env.cr.dbname)

@@ -104,3 +104,12 @@ class TestOwnership(ComplaintCase):
     def test_deleting_a_parent_category_takes_no_children_along(self):
         field = self.env["helpdesk.ticket.category"]._fields["parent_id"]
         self.assertEqual(field.ondelete, "restrict")
+
+    def test_an_owned_record_leads_a_policy_admin_to_its_file_and_nobody_else(self):
+        stage = self.env["helpdesk.ticket.stage"].browse(self.ref_id("stage", "proposed"))
+        admin = self.new_user("link_admin", "complaint_management.group_policy_admin")
+        action = stage.with_user(admin).action_open_policy_file()
+        document = self.env["complaint.release.document"].with_user(admin).browse(action["res_id"])
+        self.assertEqual(document.path, "small/stages.yaml")
+        with self.assertRaises(AccessError):
+            stage.with_user(self.agent).action_open_policy_file()

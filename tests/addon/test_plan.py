@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...complaint_management.models.plan_changes import Change, changes, week_hours
+from ...complaint_management.language.changes import Change, changes, week_hours
 from .common import ComplaintCase, edited, files
 
 
@@ -90,7 +90,8 @@ class TestPlan(ComplaintCase):
         stage = self.env["helpdesk.ticket.stage"].browse(self.ref_id("stage", "proposed"))
         stage.sudo().write({"name": "Forced", "closed": True})
         plan = self.plan(files())
-        self.assertEqual(plan.lines, ["~ stage proposed put back in order: Closed, Stage Name"])
+        edited = f"(edited by {self.env.user.name} on {stage.write_date:%Y-%m-%d})"
+        self.assertEqual(plan.lines, [f"~ stage proposed put back in order: Closed, Stage Name {edited}"])
         self.apply(files())
         self.assertEqual((stage.name, stage.closed), ("Proposed", False))
         self.assertFalse(self.plan(files()))
