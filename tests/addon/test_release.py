@@ -9,6 +9,16 @@ from .common import SMALL_PACK, ComplaintCase, edited
 class TestRelease(ComplaintCase):
     """A release says for ever what the policy was."""
 
+    def test_a_release_says_how_many_complaints_it_concerns(self):
+        self.complaint(category="delay")
+        self.move(self.complaint(category="delay"), "closed")
+        later = self.apply(edited("sla", ("within: 72h", "within: 48h")))
+        admin = self.new_user("counting_admin", "complaint_management.group_policy_admin")
+        releases = (self.release + later).with_user(admin)
+        self.assertEqual(releases.mapped("case_count"), [2, 0])
+        self.assertEqual(releases.mapped("open_case_count"), [1, 0])
+        self.assertEqual(self.release.action_cases()["domain"], [("release_id", "=", self.release.id)])
+
     def test_it_keeps_files_digest_reason_and_author(self):
         self.assertEqual(self.release.name, "small 1")
         self.assertEqual(self.release.state, "active")
