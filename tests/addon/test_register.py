@@ -321,6 +321,13 @@ class TestRegister(ComplaintCase):
             {"met"},
         )
 
+    def test_after_a_first_entry_that_failed_the_next_one_still_gets_a_number(self):
+        with self.env.cr.savepoint() as savepoint:
+            self.complaint(category="delay")  # makes the company's sequence
+            savepoint.rollback()
+        self.env.invalidate_all()
+        self.assertRegex(self.complaint(category="delay").number, r"^C\d{4}-\d{6}$")
+
     def test_facts_in_the_future_are_refused(self):
         ticket = self.complaint(category="delay")
         wizard = self.env["complaint.fact.wizard"].with_context(
