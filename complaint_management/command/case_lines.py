@@ -18,7 +18,10 @@ from .mapping import known_names
 from .words import say
 
 _KEYS = ("id", "at", "case", "events")
-_EVENT_KEYS = ("at", "after", "event", "set", "stage", "reason", "clock", "by", "score", "holder", "level")
+_EVENT_KEYS = (
+    *("at", "after", "event", "set", "stage", "reason", "clock", "by", "score", "back", "amount", "keyword"),
+    *("holder", "level"),
+)
 
 
 def read_case_lines(path: str, policies: Sequence[Policy], lang: str) -> Cases:
@@ -38,7 +41,7 @@ class _Maker:
         self._calendar = policies[0].calendar or Calendar.always_open()
         self._known = {name: [known_names(policy, name) for policy in policies] for name in ATTRIBUTES}
         self._stages = [set(policy.stages) for policy in policies]
-        self._clocks = [{clock.name for sla in policy.sla for clock in sla.clocks} for policy in policies]
+        self._clocks = [{clock.name for clock in policy.clocks()} for policy in policies]
         self._lines: dict[str, int] = {}
 
     def case(self, values: dict[str, Any], line: int) -> tuple[str, Case]:

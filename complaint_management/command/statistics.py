@@ -11,7 +11,7 @@ from ..engine.case import Case, Event
 from ..engine.clocks import Clock, State, clock_pauses
 from ..engine.escalation import Fired, live_through
 from ..engine.policy import Policy, as_list
-from ..engine.rules import share
+from ..engine.rules import base_name, share
 from ..engine.working_time import Calendar
 
 
@@ -90,11 +90,7 @@ class Statistics:
 def empty(policy: Policy) -> Statistics:
     """The statistics of no case."""
     return Statistics(
-        {
-            (sla.name, spec.name): ClockCount(sla.name, spec.name, spec.within.text)
-            for sla in policy.sla
-            for spec in sla.clocks
-        }
+        {(spec.sla, spec.name): ClockCount(spec.sla, spec.name, spec.within.text) for spec in policy.clocks()}
     )
 
 
@@ -122,7 +118,7 @@ class Tally:
         result.cases += 1
         result.unmatched += state.sla is None
         for clock in state.clocks:
-            _count(result.clocks[clock.sla, clock.name], self.policy, state, clock, self._now)
+            _count(result.clocks[clock.sla, base_name(clock.name)], self.policy, state, clock, self._now)
         result.rules.update(one.rule for one in outcome.fired)
         result.levels.update({one.level for one in outcome.fired if one.level})
         self._work(case, outcome.fired)

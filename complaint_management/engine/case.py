@@ -46,8 +46,22 @@ EVENTS = frozenset(
 )
 """The events that a policy may name."""
 
-INTERNAL = frozenset({"moved", "classified", "assigned", "repriced"})
-"""Facts of the register that no policy names: a stage without event, new attributes, an owner, a release."""
+INTERNAL = frozenset(
+    {
+        "moved",
+        "classified",
+        "assigned",
+        "repriced",
+        "promised",
+        "acted",
+        "decided",
+        "lapsed",
+        "anonymised",
+    }
+)
+"""Facts of the register that no policy names: a stage without event, new attributes, an owner, a release, a
+new date that the customer was told, a rule that acted without raising a level, one step of an approval, a
+proposal that nobody answered in time, the data of people taken out of a case."""
 
 CLOSING = frozenset({"closed", "withdrawn", "referred"})
 """Events after which a case is over until it is reopened."""
@@ -76,8 +90,9 @@ class Event:
     :param at: when it happened; aware, whole seconds; kept in UTC
     :param kind: one of ``EVENTS`` or ``INTERNAL``
     :param data: ``set`` {attribute: value}, ``stage``, ``reason`` of a pause, ``clock`` and ``by`` (a
-        duration's text) of an extension, ``level`` of an escalation, ``rule`` and ``subject`` of a recorded
-        consequence, ``holder``, ``score``, …
+        duration's text) of an extension, ``clock`` and ``until`` (seconds since 1970) of a new date promised,
+        ``level`` of an escalation, ``rule`` and ``subject`` of a recorded consequence, ``holder``, ``score``,
+        …
     :param id: the order in the register between facts of the same second
     :raises ValueError: a naive time, a part of a second, an unknown kind
     """

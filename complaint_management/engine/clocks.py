@@ -1,4 +1,4 @@
-"""The fold: facts in order become the clocks of a case.
+"""The fold: facts in order become the clocks of a case, and its ladder beside them.
 
 A clock is a pure function of the facts of its cycle: it starts with the first of its ``from`` events, ends
 with the first of its ``until`` events from then on, and stands still in the pauses of its reasons, also in
@@ -10,9 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from .case import CLOSING, INTERNAL, Event
-from .duration import Duration
-from .policy import ClockSpec, Policy
+from .ladder import before_step, ladder_step
+from .pauses import clock_durations, clock_pauses
+from .policy import STAGES, ClockSpec, Policy
+from .rules import AGAIN, base_name
+from .stage_clocks import time_stage
 from .state import Clock, Pause, State
+from .working_time import moment
 
 __all__ = ["Clock", "OutOfOrder", "Pause", "State", "clock_durations", "clock_pauses", "next_due", "step"]
 
@@ -33,18 +37,29 @@ def step(policy: Policy, state: State, event: Event) -> State:
     position = (event.at, event.id)
     if state.last is not None and position < state.last:
         raise OutOfOrder(f"{event.kind!r} at {event.at} lies before {state.last[0]}; replay the case")
+    before = before_step(policy, state, event)
+    if event.kind != "acted":
+        _fold(policy, state, event)
+    ladder_step(policy, state, state.ladder, event, before)
+    state.last = position
+    return state
+
+
+def _fold(policy: Policy, state: State, event: Event) -> None:
+    """Let the clocks take in a fact."""
     if event.kind == "reopened":
         _open_new_cycle(state, event.at)
+    left = state.stage
     everything = _absorb(policy, state, event)
     if everything:
         chosen = policy.select(state.attributes, state.cycle)
         state.sla = chosen.name if chosen else None
     if state.closed_at is None:
         _time_clocks(policy, state, event, everything)
+        if policy.stage_clocks or event.kind == "repriced":
+            time_stage(policy, state, event, left, everything)
         if event.kind in CLOSING:
             _close(policy, state, event)
-    state.last = position
-    return state
 
 
 def next_due(state: State) -> Clock | None:
@@ -61,10 +76,12 @@ def _open_new_cycle(state: State, at: datetime) -> None:
     for clock in state.clocks:
         if clock.open:
             clock.end(at, "reopened", "breached" if clock.late(at) else "cancelled")
+    state.ladder.reopen(state.seen)
     state.cycle += 1
     state.seen = {}
     state.pauses = []
     state.extensions = []
+    state.promised = {}
     state.closed_at = None
 
 
@@ -88,7 +105,10 @@ def _absorb(policy: Policy, state: State, event: Event) -> bool:
         everything |= _resume(state, data.get("reason"), event.at)
     elif kind == "extended" and "by" in data:
         state.extensions.append((data.get("clock") or "", data["by"]))
+        state.promised.pop(data.get("clock"), None)  # the longer limit is the date that counts from now on
         everything = True
+    elif kind == "promised":
+        state.promised[data["clock"]] = moment(data["until"])
     return everything
 
 
@@ -117,16 +137,23 @@ def _time_clocks(policy: Policy, state: State, event: Event, everything: bool) -
     sla = policy.sla_named(state.sla)
     places = {clock.name: place for place, clock in enumerate(state.clocks) if clock.cycle == state.cycle}
     touched = set()
+    runs = {base_name(name): name for name in places}  # the last run of each
     for spec in sla.clocks if sla else ():
         if not everything and event.kind not in spec.kinds:
             continue
-        place = places.get(spec.name)
+        name = runs.get(spec.name, spec.name)
+        place = places.get(name)
+        since = state.clocks[place].started_at if place is not None and spec.again else None
         if place is not None and _frozen(state.clocks[place]):
-            continue
-        clock = _evaluate(spec, state) if spec.condition.holds(state.attributes, state.cycle) else None
+            if not spec.again or event.kind not in spec.starts:
+                continue
+            name, place, since = _next_run(name), None, event.at
+        holds = spec.condition.holds(state.attributes, state.cycle)
+        clock = _evaluate(spec, state, since) if holds else None
         if clock is None:
             continue
-        touched.add(spec.name)
+        clock.name = name
+        touched.add(name)
         if place is None:
             state.clocks.append(clock)
         else:
@@ -135,8 +162,14 @@ def _time_clocks(policy: Policy, state: State, event: Event, everything: bool) -
         reason = "repriced" if event.kind == "repriced" else "reclassified"
         for name, place in places.items():
             clock = state.clocks[place]
-            if name not in touched and clock.open:
+            if name not in touched and clock.open and clock.sla != STAGES:
                 clock.end(event.at, reason, "breached" if clock.late(event.at) else "cancelled")
+
+
+def _next_run(name: str) -> str:
+    """``handover`` -> ``handover~2`` -> ``handover~3``."""
+    base, _sign, number = name.partition(AGAIN)
+    return f"{base}{AGAIN}{int(number or 1) + 1}"
 
 
 def _frozen(clock: Clock) -> bool:
@@ -156,17 +189,21 @@ def _close(policy: Policy, state: State, event: Event) -> None:
         if event.kind == "closed":
             spec = policy.clock_spec(clock.sla, clock.name)
             if clock.state == "paused" and spec is not None:
-                clock = _judged(spec, state, clock.started_at, event.at, event.kind)
-                state.clocks[place] = clock
+                judged = _judged(spec, state, clock.started_at, event.at, event.kind)
+                judged.name = clock.name
+                state.clocks[place] = judged
             else:
                 clock.end(event.at, event.kind, "breached" if late else "met")
         else:
             clock.end(event.at, event.kind, "breached" if late else "cancelled")
 
 
-def _evaluate(spec: ClockSpec, state: State) -> Clock | None:
-    """A clock from the facts of the cycle; None if it has not started."""
-    started = _first(state, spec.starts, None)
+def _evaluate(spec: ClockSpec, state: State, since: datetime | None = None) -> Clock | None:
+    """A clock from the facts of the cycle; None if it has not started.
+
+    :param since: only starts from then on count, those of its last run
+    """
+    started = _first(state, spec.starts, since)
     if started is None:
         return None
     ended = _first(state, spec.ends, started[0])
@@ -214,53 +251,6 @@ def _first(state: State, kinds: Iterable[str], since: datetime | None) -> tuple[
                     best = (at, kind)
                 break
     return best
-
-
-def clock_pauses(
-    spec: ClockSpec, state: State, started: datetime, ended: datetime | None
-) -> tuple[list[tuple[datetime, datetime]], datetime | None]:
-    """The pauses that concern a clock.
-
-    :param ended: cuts the pauses; None for a clock that has not ended
-    :return: the ended pauses [start, end), and since when it has been standing still without an end. Ended
-        pauses that reach into that last one are part of it.
-    """
-    pauses: list[tuple[datetime, datetime]] = []
-    open_since = None
-    if not spec.pauses:
-        return pauses, None
-    for pause in state.pauses:
-        if pause.reason not in spec.pauses:
-            continue
-        begin, end = max(pause.start, started), pause.end
-        if ended is not None:
-            end = ended if end is None else min(end, ended)
-        if end is None:
-            open_since = begin if open_since is None else min(begin, open_since)
-        elif begin < end:
-            pauses.append((begin, end))
-    if open_since is not None:
-        pauses, open_since = _joined(pauses, open_since)
-    return pauses, open_since
-
-
-def _joined(
-    pauses: list[tuple[datetime, datetime]], open_since: datetime
-) -> tuple[list[tuple[datetime, datetime]], datetime]:
-    """Move the start of the endless pause back over all pauses that it continues."""
-    kept = sorted(pauses)
-    while kept and kept[-1][1] >= open_since:
-        open_since = min(open_since, kept.pop()[0])
-    # a pause that began earlier may still reach in
-    reaching = [begin for begin, end in kept if end >= open_since]
-    if reaching:
-        return _joined(kept, min(reaching))
-    return kept, open_since
-
-
-def clock_durations(spec: ClockSpec, state: State) -> list[Duration]:
-    """The time limit and its extensions in this cycle."""
-    return [spec.within, *(Duration.parse(by) for clock, by in state.extensions if clock == spec.name)]
 
 
 def _due(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .escalation import live_through
-from .policy import Policy, PolicyError
+from .policy import STAGES, Policy, PolicyError
 from .policy_tests import story
+from .rules import OF_STAGE, base_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ def _own(policy: Policy) -> Iterator[tuple[str, str, tuple[str, int]]]:
         candidates += [
             ("clock", f"{sla.name}/{one.name}", f"sla/{sla.name}/{one.name}") for one in sla.clocks
         ]
+    candidates += [
+        ("clock", f"{one.sla}/{one.name}", f"stages/{one.name.removeprefix(OF_STAGE)}")
+        for one in policy.stage_clocks
+    ]
     candidates += [("rule", rule.name, f"escalation/rules/{rule.name}") for rule in policy.rules]
     for kind, name, key in candidates:
         file, line = origin.get(key) or ("", 0)
@@ -64,14 +69,17 @@ def _proved(policy: Policy, test: Mapping[str, Any]) -> Iterator[tuple[str, str]
     case, expectations = story(policy, test)
     for at, expected in expectations:
         sla = live_through(policy, case, at).state.sla
-        if sla is None:
-            continue
-        yield "sla", sla
+        if sla is not None:
+            yield "sla", sla
         for key in ("due", "states"):
             for clock, wanted in (expected.get(key) or {}).items():
                 if wanted is not None:
-                    yield "clock", f"{sla}/{clock}"
+                    yield "clock", _clock(sla, clock)
         for one in expected.get("fired") or ():
             for rule, subject in one.items():
                 yield "rule", rule
-                yield "clock", f"{sla}/{subject}"
+                yield "clock", _clock(sla, subject)
+
+
+def _clock(sla: str | None, name: str) -> str:
+    return f"{STAGES if name.startswith(OF_STAGE) else sla}/{base_name(name)}"

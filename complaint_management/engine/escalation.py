@@ -1,28 +1,36 @@
-"""Escalation: what the policy's rules did to a case until now.
+"""Escalation: what the policy's rules do to a case, and when.
+
+How to use
+    A job asks ``next_at`` when to look at a case again, and then ``act`` for what is due: it gives what
+    acted with the facts to record, and folds them. ``due_now`` only looks. A policy test, a simulation and a
+    what-if let a case be lived through on a virtual clock instead: ``live_through``.
 
 How it works
-    The case is lived through again, fact by fact. Between two facts nothing changes but time, so the
-    moments at which rules on clocks and on unanswered levels act are known in advance and taken in order. A
-    rule acts once per cycle, subject and revision: the subject is the clock, the event or what raised the
-    level, the revision rises when the clock is extended or re-priced to another deadline. Of a fact and a
-    rule at the same instant the fact comes first. A moment that had passed when the clock or the case came
-    to fit the rule is now.
+    Between two facts nothing changes but time, so the moments at which rules act are known in advance and
+    taken in order. A rule acts once per cycle, subject and revision: the subject is the clock, the event or
+    what raised the level. Of a fact and a rule at the same instant the fact comes first. A moment that had
+    passed when the clock or the case came to fit the rule is now.
 
-    Escalating to a level already reached changes nothing, but is listed. Reopening starts without a level.
-    ``raise_severity`` takes effect at once, as the register will say; a fact that carries the ``rule`` and
-    ``subject`` of a consequence is its record and is not applied a second time.
+    What acts becomes facts at the time at which it acts, folded like all others, so that a life lived through
+    and a life recorded by a job that is never late are the same. A job that is late acts in the order of the
+    moments, but at its own time: nobody could answer earlier.
+
+    Escalating to a level already reached changes nothing, but is listed. ``raise_severity`` takes effect at
+    once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from .case import Case, Event
-from .clocks import Clock, State, clock_pauses, step
+from .clocks import State, step
+from .ladder import rank
+from .moments import Moment, first_moment, first_waiting
 from .policy import Policy
 from .replay import Repricing
-from .rules import ClockTrigger, EventTrigger, LevelTrigger, Rule
+from .working_time import instant
 
 _SECOND = timedelta(seconds=1)
 
@@ -35,6 +43,8 @@ class Fired:
     :param subject: the clock, the event, or what raised the level that nobody answered
     :param do: the actions as the policy writes them
     :param level: the level that this raised the case to; None if it raised nothing
+    :param severity: the severity that this raised the case to; None if it raised nothing
+    :param planned: when it should have acted, if it acted late; None else
     """
 
     at: datetime
@@ -44,6 +54,25 @@ class Fired:
     level: str | None
     cycle: int
     revision: int = 0
+    severity: str | None = None
+    planned: datetime | None = None
+
+    def facts(self, place: int) -> list[Event]:
+        """What the register says about it.
+
+        :param place: of the facts among those of their second
+        """
+        key = {"rule": self.rule, "subject": self.subject, "revision": self.revision, "cycle": self.cycle}
+        if self.planned is not None:
+            key["planned"] = instant(self.planned)
+        if self.level is None:
+            facts = [Event(self.at, "acted", key, place)]
+        else:
+            facts = [Event(self.at, "escalated", {**key, "level": self.level}, place)]
+        if self.severity is not None:
+            raised = {**key, "set": {"severity": self.severity}}
+            facts.append(Event(self.at, "classified", raised, place))
+        return facts
 
 
 @dataclass(slots=True)
@@ -54,6 +83,46 @@ class Outcome:
     level: str | None
     fired: list[Fired]
     next_at: datetime | None
+
+
+# -- for a job -------------------------------------------------------------------------------------
+
+
+def next_at(policy: Policy, state: State) -> datetime | None:
+    """When a rule or a timed message acts next; None if nothing will, unless something happens."""
+    found = first_moment(policy, state, policy.watch_all, _newest(state))
+    return found and found.at
+
+
+def due_now(policy: Policy, state: State, now: datetime) -> list[Fired]:
+    """What is due at ``now``, in order; the state stays as it is."""
+    return [fired for fired, _facts in act(policy, State.from_json(state.to_json()), now)]
+
+
+def act(
+    policy: Policy, state: State, now: datetime, late_after: timedelta = timedelta(0)
+) -> list[tuple[Fired, list[Event]]]:
+    """Let everything act that is due at ``now``, and fold its facts into the state, in place.
+
+    :param late_after: what acts later than that after its moment is marked with it
+    :return: what acted, in the order of its moments, each with the facts to record
+    """
+    acted: list[tuple[Fired, list[Event]]] = []
+    base = _newest(state)
+    if base is None or base > now:
+        return acted
+    place = state.last[1] + 1 if base == now else 1
+    while (moment := first_moment(policy, state, policy.watch_all, base)) and moment.at <= now:
+        planned = moment.at if now - moment.at > late_after else None
+        fired = _fired(policy, state, moment, now, planned)
+        facts = fired.facts(place)
+        for fact in facts:
+            step(policy, state, fact)
+        acted.append((fired, facts))
+    return acted
+
+
+# -- on a virtual clock ----------------------------------------------------------------------------
 
 
 def consequences(
@@ -67,7 +136,7 @@ def consequences(
 
 
 def live_through(policy: Policy, case: Case, now: datetime, repricing: Repricing | None = None) -> Outcome:
-    """The case at ``now`` with all its consequences."""
+    """The case at ``now`` with all its consequences. Timed messages are left out."""
     life = _Life(policy)
     for event in case.in_order(now):
         life.wait_until(event.at)
@@ -75,8 +144,8 @@ def live_through(policy: Policy, case: Case, now: datetime, repricing: Repricing
             life.policy = repricing(event)
         life.take(event)
     life.wait_until(now + _SECOND)
-    waiting = min((moment for moment, *_rest in life.moments()), default=None)
-    return Outcome(life.state, life.level, life.fired, waiting)
+    coming = life.coming()
+    return Outcome(life.state, life.state.ladder.level, life.fired, coming and coming.at)
 
 
 class _Life:
@@ -86,163 +155,100 @@ class _Life:
         self.policy = policy
         self.state = State()
         self.fired: list[Fired] = []
-        self.level: str | None = None
-        self._at: datetime | None = None  # of the newest fact or consequence
-        self._done: set[tuple[int, str, str, int]] = set()
-        self._recorded: set[tuple[int, str, str]] = set()
-        self._counts: dict[str, int] = {}
-        self._revisions: dict[str, int] = {}
-        self._unanswered: list[tuple[str, datetime, str]] = []  # level, since, subject that raised it
-        self._moments: list[tuple[datetime, int, str, Rule]] | None = None
-
-    # -- time --------------------------------------------------------------------------------------
+        self._known: tuple[Any, Moment | None] = (None, None)
 
     def wait_until(self, until: datetime) -> None:
         """Let the rules act whose moment comes before ``until``; those at that very instant wait for its
         facts."""
-        if self._at is not None and until <= self._at:
+        newest = _newest(self.state)
+        if newest is None or until <= newest:
             return  # nothing acts before the newest fact, so the next one of its second need not look
-        while moments := self.moments():
-            at, _index, subject, rule = min(moments, key=lambda one: one[:3])
-            if at >= until:
-                return
-            self._act(at, rule, subject)
-
-    def moments(self) -> list[tuple[datetime, int, str, Rule]]:
-        """When which rule would act on what, if nothing else happens."""
-        if self._moments is None:
-            self._moments = (
-                [] if self.state.closed_at is not None or self._at is None else list(self._coming())
-            )
-        return self._moments
-
-    def _coming(self) -> Iterator[tuple[datetime, int, str, Rule]]:
-        running = [
-            clock
-            for clock in self.state.clocks
-            if clock.state == "running" and clock.cycle == self.state.cycle and not clock.measure_only
-        ]
-        for rule in self.policy.rules:
-            trigger = rule.trigger
-            if isinstance(trigger, EventTrigger):
-                continue
-            if not rule.condition.holds(self.state.attributes, self.state.cycle):
-                continue
-            if isinstance(trigger, LevelTrigger):
-                coming = [
-                    (trigger.calendar.after(since, trigger.unanswered), subject)
-                    for level, since, subject in self._unanswered
-                    if level == trigger.level
-                ]
-            else:
-                coming = [
-                    (self._moment(clock, trigger), clock.name)
-                    for clock in running
-                    if trigger.wants(clock.name) and self._key(rule, clock.name) not in self._done
-                ]
-            for moment, subject in coming:
-                if self._key(rule, subject) not in self._done:
-                    yield max(moment, self._at), rule.index, subject, rule
-
-    def _moment(self, clock: Clock, trigger: ClockTrigger) -> datetime:
-        spec = self.policy.clock_spec(clock.sla, clock.name)
-        if trigger.after_due is not None:
-            return spec.calendar.after(clock.due_at, trigger.after_due)
-        if trigger.before_due is not None:
-            return spec.calendar.before(clock.due_at, trigger.before_due)
-        pauses, _open = clock_pauses(spec, self.state, clock.started_at, None)
-        return spec.calendar.share_instant(clock.started_at, spec.within, clock.due_at, pauses, trigger.share)
-
-    # -- facts -------------------------------------------------------------------------------------
+        while (moment := self.coming()) is not None and moment.at < until:
+            self._act(moment)
+        self.state.ladder.quiet_until = until
 
     def take(self, event: Event) -> None:
-        """Add a fact, and let the rules act that wait for it."""
-        before = {clock.name: clock.due_at for clock in self.state.clocks if clock.cycle == self.state.cycle}
-        step(self.policy, self.state, event)
-        self._at, self._moments = event.at, None
-        self._revise(event, before)
-        self._hear(event)
-        self._counts[event.kind] = self._counts.get(event.kind, 0) + 1
-        for rule in self.policy.rules:
-            if (
-                isinstance(rule.trigger, EventTrigger)
-                and rule.trigger.wants(event, self._counts)
-                and rule.condition.holds(self.state.attributes, self.state.cycle)
-                and self._key(rule, event.kind) not in self._done
-            ):
-                self._act(event.at, rule, event.kind)
-
-    def _revise(self, event: Event, before: Mapping[str, datetime | None]) -> None:
-        """An extension or a re-pricing makes a new promise, which the rules watch anew."""
-        if event.kind == "extended":
-            clock = event.data.get("clock")
-            self._revisions[clock] = self._revisions.get(clock, 0) + 1
-        elif event.kind == "repriced":
-            for clock in self.state.clocks:
-                if clock.cycle == self.state.cycle and clock.due_at != before.get(clock.name):
-                    self._revisions[clock.name] = self._revisions.get(clock.name, 0) + 1
-
-    def _hear(self, event: Event) -> None:
-        """What facts say about levels."""
-        data = event.data
-        if event.kind == "reopened":
-            self.level = None
-            self._unanswered.clear()
-            self._revisions.clear()
-        if "rule" in data:
-            self._recorded.add((self.state.cycle, data["rule"], data.get("subject", "")))
-        if event.kind == "escalated" and "level" in data:
-            self._raise(data["level"], event.at, data.get("subject", event.kind))
-        elif event.kind == "escalation_answered":
-            self._answered(data.get("level"))
-        elif event.kind == "lowered":
-            self._lower(data.get("level"))
-
-    # -- consequences ------------------------------------------------------------------------------
-
-    def _act(self, at: datetime, rule: Rule, subject: str) -> None:
-        self._done.add(self._key(rule, subject))
-        self._at, self._moments = at, None
-        raised = None
-        for action in rule.do:
-            if "escalate" in action:
-                raised = self._raise(action["escalate"], at, subject) or raised
-            if "raise_severity" in action:
-                self._raise_severity(at, rule, subject, action["raise_severity"])
-        revision = self._revisions.get(subject, 0)
-        self.fired.append(Fired(at, rule.name, subject, rule.do, raised, self.state.cycle, revision))
-
-    def _key(self, rule: Rule, subject: str) -> tuple[int, str, str, int]:
-        return (self.state.cycle, rule.name, subject, self._revisions.get(subject, 0))
-
-    def _rank(self, level: str | None) -> int:
-        return self.policy.levels.index(level) if level in self.policy.levels else -1
-
-    def _raise(self, level: str, at: datetime, subject: str) -> str | None:
-        """Raise the case to a level; nothing if it is there already or above."""
-        if self._rank(level) <= self._rank(self.level):
-            return None
-        self.level = level
-        self._unanswered.append((level, at, subject))
-        return level
-
-    def _answered(self, level: str | None) -> None:
-        """An answer at a level settles it and those below; without a level, all."""
-        answered = len(self.policy.levels) if level is None else self._rank(level)
-        self._unanswered = [one for one in self._unanswered if self._rank(one[0]) > answered]
-
-    def _lower(self, level: str | None) -> None:
-        """Lower the case to a level; without one, by one step."""
-        rank = self._rank(self.level) - 1 if level is None else min(self._rank(level), self._rank(self.level))
-        self.level = self.policy.levels[rank] if rank >= 0 else None
-        self._unanswered = [one for one in self._unanswered if self._rank(one[0]) <= rank]
-
-    def _raise_severity(self, at: datetime, rule: Rule, subject: str, by: int) -> None:
-        if (self.state.cycle, rule.name, subject) in self._recorded:
+        """Add a fact, and let the rules act that wait for it. The record of what was lived through already
+        is not applied a second time."""
+        if event.kind in ("acted", "escalated") and _lived(self.state, event):
             return
-        old = self.state.attributes.get("severity")
-        new = self.policy.severity_raised(old, by)
-        if new != old:
-            # the same position as the newest fact, if it is of this second: facts of it may still follow
-            number = self.state.last[1] if self.state.last[0] == at else 0
-            step(self.policy, self.state, Event(at, "classified", {"set": {"severity": new}}, number))
+        recorded = _recorded(self.policy, self.state, event)
+        step(self.policy, self.state, event)
+        self.fired += recorded
+        while (moment := first_waiting(self.policy, self.state)) is not None:
+            self._act(moment)
+
+    def coming(self) -> Moment | None:
+        """What acts next if nothing else happens; looked for only where something changed that may matter."""
+        state, ladder = self.state, self.state.ladder
+        mark = (
+            self.policy, state.cycle, state.closed_at, len(state.pauses), len(ladder.done),
+            ladder.unanswered[:],
+            [(clock.name, clock.due_at) for clock in state.clocks if clock.state == "running"],
+        )  # fmt: skip
+        known, moment = self._known
+        if (
+            known is None
+            or known[0] != mark
+            or known[1] is not state.attributes
+            or known[2] != ladder.revisions
+        ):
+            moment = first_moment(self.policy, state, self.policy.watch, _newest(state))
+            self._known = (mark, state.attributes, dict(ladder.revisions)), moment
+        return moment
+
+    def _act(self, moment: Moment) -> None:
+        """Let a rule act at its moment."""
+        one = _fired(self.policy, self.state, moment, moment.at, None)
+        # the place of the newest fact, if it is of this second: facts of it may still follow
+        place = self.state.last[1] if self.state.last[0] == moment.at else 0
+        for fact in one.facts(place):
+            self.state.ladder.quiet_until = moment.at
+            step(self.policy, self.state, fact)
+        self.fired.append(one)
+
+
+def _lived(state: State, event: Event) -> bool:
+    data = event.data
+    if "rule" not in data:
+        return False
+    if data.get("cycle", state.cycle) < state.cycle:
+        return True
+    return state.ladder.has_acted(data["rule"], data.get("subject", ""), data.get("revision"))
+
+
+def _recorded(policy: Policy, state: State, event: Event) -> list[Fired]:
+    """A consequence that the facts bring along acts as recorded."""
+    rule, subject = event.data.get("rule"), event.data.get("subject", "")
+    if rule is None or state.ladder.has_acted(rule, subject, event.data.get("revision")):
+        return []
+    known = policy.rule_named(rule)
+    if known is None or known.index >= len(policy.rules):
+        return []  # a timed message, or a rule of another release
+    level = event.data.get("level")
+    raised = level if rank(policy, level) > rank(policy, state.ladder.level) else None
+    revision = event.data.get("revision", state.ladder.revision(subject))
+    return [Fired(event.at, rule, subject, known.do, raised, state.cycle, revision)]
+
+
+# -- both ------------------------------------------------------------------------------------------
+
+
+def _newest(state: State) -> datetime | None:
+    """When the newest fact happened; nothing acts before it."""
+    return state.last[0] if state.last is not None else None
+
+
+def _fired(policy: Policy, state: State, moment: Moment, at: datetime, planned: datetime | None) -> Fired:
+    """What a rule does to a case as it is now."""
+    rule, level = moment.rule, None
+    severity = known = state.attributes.get("severity")
+    for action in rule.do:
+        wanted = action.get("escalate")
+        if wanted is not None and rank(policy, wanted) > rank(policy, level or state.ladder.level):
+            level = wanted
+        severity = policy.severity_raised(severity, action.get("raise_severity", 0))
+    return Fired(
+        at, rule.name, moment.subject, rule.do, level, moment.cycle, moment.revision,
+        None if severity == known else severity, planned,
+    )  # fmt: skip

@@ -8,10 +8,17 @@ from typing import Any
 from .case import CLOSING
 from .duration import Duration, DurationError
 from .matching import Condition, Tree
-from .rules import Rule, load_trigger
+from .rules import OF_STAGE, ClockTrigger, Rule, Watch, base_name, load_trigger
 from .working_time import Calendar, CalendarError
 
 FORMAT = 1
+STAGES = "stages"
+"""Where the clocks of stages stand that have a time limit of their own, instead of a service level."""
+
+
+def stage_clock(stage: str) -> str:
+    """What the clock of a stage is called."""
+    return OF_STAGE + stage
 
 
 class PolicyError(ValueError):
@@ -24,7 +31,8 @@ class ClockSpec:
     """One clock of an sla policy.
 
     ``starts``/``ends``: the events of ``from`` and ``until``. ``pauses``: the reasons that stop it (for a
-    statutory clock the lawful ones). ``written``: the entry as compiled, for titles.
+    statutory clock the lawful ones). ``written``: the entry as compiled, for titles. ``again``: starts anew
+    with each further start after it has ended.
     """
 
     name: str
@@ -39,6 +47,7 @@ class ClockSpec:
     measure_only: bool
     written: Mapping[str, Any]
     kinds: frozenset[str] = field(default=frozenset())
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,9 @@ class Policy:
 
     __slots__ = (
         "name", "pack", "calendars", "calendar", "tree", "categories", "stages", "sla", "severities", "raw",
-        "watched", "levels", "rules", "_sla_by_name", "_clock_specs", "_matrix", "_severity_default",
+        "watched", "stage_clocks", "levels", "rules", "watch", "watch_all", "_rules_by_name", "_sla_by_name",
+        "_clock_specs",
+        "_matrix", "_severity_default",
         "_preset",
     )  # fmt: skip
 
@@ -122,6 +133,8 @@ class Policy:
         conditions = [one.condition for one in (*self.sla, *self._clock_specs.values())]
         # attributes whose change may change the clocks; the fold skips the rest
         self.watched = frozenset(key for one in conditions for key in one.attributes())
+        self.stage_clocks = self._stage_clocks(raw)
+        self._clock_specs.update({(STAGES, spec.name): spec for spec in self.stage_clocks})
         self._read_escalation(raw.get("escalation") or {})
 
     # -- reading -----------------------------------------------------------------------------------
@@ -172,6 +185,27 @@ class Policy:
                 Rule(index, rule["name"], self.condition(rule), trigger, tuple(rule.get("do") or ()))
             )
         self.rules = tuple(rules)
+        notices = self._notices(len(rules))
+        self.watch, self.watch_all = Watch(self.rules), Watch((*self.rules, *notices))
+        self._rules_by_name = {rule.name: rule for rule in (*notices, *self.rules)}
+
+    def _notices(self, index: int) -> list[Rule]:
+        """The messages that go out a time before a deadline, as rules that stand after all others."""
+        notices = []
+        written = (self.raw.get("messages") or {}).get("messages") or ()
+        for number, entry in enumerate(written):
+            if "before_due" not in entry:
+                continue
+            names = as_list(entry.get("clocks")) or ["any"]
+            try:
+                before = Duration.parse(entry["before_due"])
+            except DurationError as error:
+                raise PolicyError(f"$.messages[{number}].before_due: {error}") from error
+            trigger = ClockTrigger(None if "any" in names else frozenset(names), before_due=before)
+            do = ({"message": entry["name"]},)
+            name = f"message:{entry['name']}"
+            notices.append(Rule(index + len(notices), name, self.condition(entry), trigger, do))
+        return notices
 
     def _sla(self, entry: Mapping[str, Any], index: int) -> SlaPolicy:
         place = f"$.sla[{index}]"
@@ -181,6 +215,17 @@ class Policy:
             for number, clock in enumerate(entry.get("clocks") or ())
         )
         return SlaPolicy(entry["name"], self.condition(entry), clocks, entry)
+
+    def _stage_clocks(self, raw: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
+        """The clocks of the stages with a time limit; whatever a case waits for stops them."""
+        pauses = [one["name"] for one in (raw.get("severity") or {}).get("pauses") or ()]
+        clocks = []
+        for index, stage in enumerate(raw.get("stages") or ()):
+            if "within" in stage and not stage.get("closes"):
+                entry = {key: value for key, value in stage.items() if key != "match"}  # who may enter
+                entry.update({"name": stage_clock(stage["name"]), "from": [], "until": [], "pause": pauses})
+                clocks.append(self._clock(entry, STAGES, self.calendar, f"$.stages[{index}]"))
+        return tuple(clocks)
 
     def _clock(self, entry: Mapping[str, Any], sla: str, calendar: Calendar | None, place: str) -> ClockSpec:
         calendar = self._calendar_named(entry.get("calendar"), place) or calendar
@@ -201,6 +246,7 @@ class Policy:
             entry["name"], sla, tuple(kind for kind in starts if kind not in CLOSING), ends, within,
             calendar, self.condition(entry), frozenset(as_list(reasons)), statutory,
             bool(entry.get("measure_only")), entry, frozenset(starts + ends),
+            bool(entry.get("again")),
         )  # fmt: skip
 
     # -- questions ---------------------------------------------------------------------------------
@@ -220,9 +266,13 @@ class Policy:
         """An sla policy by name; None if this release has none of that name."""
         return self._sla_by_name.get(name)
 
+    def clocks(self) -> list[ClockSpec]:
+        """All clocks: those of the service levels in their order, then those of the stages."""
+        return list(self._clock_specs.values())
+
     def clock_spec(self, sla: str, clock: str) -> ClockSpec | None:
         """What the policy says about a clock; None if this release does not have it."""
-        return self._clock_specs.get((sla, clock))
+        return self._clock_specs.get((sla, base_name(clock)))
 
     def severity_of(self, urgency: str | None, scope: str | None) -> str | None:
         """The severity that the matrix gives: its first fitting row, else the default (A4)."""
@@ -260,6 +310,10 @@ class Policy:
             if severity is not None:
                 full["severity"] = severity
         return full
+
+    def rule_named(self, name: str) -> Rule | None:
+        """An escalation rule, or ``message:…`` for a timed message; None if this release does not have it."""
+        return self._rules_by_name.get(name)
 
     def stage(self, name: str) -> Stage | None:
         """A stage by name; None if this release does not have it."""

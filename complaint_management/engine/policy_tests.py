@@ -20,7 +20,7 @@ from .reckoning import Line, reckon
 from .reckoning_text import time_text
 from .working_time import Calendar
 
-_DATA = ("set", "stage", "reason", "clock", "by", "score", "holder", "level")
+_DATA = ("set", "stage", "reason", "clock", "by", "score", "back", "amount", "keyword", "holder", "level")
 
 
 @dataclass(frozen=True, slots=True)

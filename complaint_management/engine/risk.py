@@ -43,7 +43,21 @@ def promise(policy: Policy, state: State) -> Clock | None:
     """The running clock that says by when the customer hears from us next; None if no such clock runs."""
     running = [clock for clock in state.clocks if clock.state == "running" and not clock.measure_only]
     noticed = [clock for clock in running if _noticed(policy, clock)]
-    return min(noticed, key=lambda clock: (clock.due_at, clock.name), default=None)
+    return min(noticed, key=lambda clock: (_told(state, clock), clock.name), default=None)
+
+
+def next_promise(policy: Policy, state: State) -> datetime | None:
+    """By when the customer hears from us next: what they were told last, never earlier than the clock says.
+
+    A new date given before a deadline is missed holds until its clock ends (B14)."""
+    clock = promise(policy, state)
+    return clock and _told(state, clock)
+
+
+def _told(state: State, clock: Clock) -> datetime:
+    if clock.cycle != state.cycle:
+        return clock.due_at
+    return max(clock.due_at, state.promised.get(clock.name, clock.due_at))
 
 
 def _noticed(policy: Policy, clock: Clock) -> bool:

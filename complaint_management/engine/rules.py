@@ -1,7 +1,7 @@
 """Prepared escalation rules: what each one waits for and what it does."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,28 @@ from .matching import Condition, Range
 from .working_time import Calendar
 
 _PERCENT = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*%", re.ASCII)
-_NOT_DATA = frozenset({"event", "count"})
+_NOT_DATA = frozenset({"event", "count", "keyword"})
+OF_STAGE = "stage:"
+"""What the names of the clocks of stages begin with."""
+AGAIN = "~"
+"""Between the name of a clock and the number of its run in the cycle, from the second one on."""
+
+
+def base_name(clock: str) -> str:
+    """The name that the policy gives a clock: its second run in a cycle is ``handover~2``.
+
+    >>> base_name("handover~2")
+    'handover'
+    """
+    return clock.partition(AGAIN)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTrigger:
     """A moment of a running clock: a share of its time used, or a time after or before it is due.
 
-    ``clocks`` is None for any clock. Exactly one of the other three is set.
+    ``clocks`` is None for any clock of the service level; the clock of a stage is named. Exactly one of the
+    other three is set.
     """
 
     clocks: frozenset[str] | None
@@ -28,26 +42,31 @@ class ClockTrigger:
 
     def wants(self, clock: str) -> bool:
         """Whether the rule is about this clock."""
-        return self.clocks is None or clock in self.clocks
+        if self.clocks is None:
+            return not clock.startswith(OF_STAGE)
+        return base_name(clock) in self.clocks
 
 
 @dataclass(frozen=True, slots=True)
 class EventTrigger:
     """One of some events, from its ``count``-th time on; ``data`` bounds numbers that it carries, such as a
-    score."""
+    score or an amount; ``keywords`` are words of which its text has at least one, empty for any text."""
 
     events: frozenset[str]
     count: int
     data: tuple[tuple[str, Range], ...]
+    keywords: frozenset[str] = frozenset()
 
-    def wants(self, event: Event, counts: Mapping[str, int]) -> bool:
+    def wants(self, event: Event, times: Callable[[str], int]) -> bool:
         """Whether the rule is about this event.
 
-        :param counts: how often each event has happened to the case, this one included
+        :param times: how often an event has happened to the case, this one included
         """
         if event.kind not in self.events:
             return False
-        if self.count > 1 and sum(counts.get(kind, 0) for kind in self.events) < self.count:
+        if self.count > 1 and sum(map(times, self.events)) < self.count:
+            return False
+        if self.keywords and self.keywords.isdisjoint(_names(event.data.get("keyword", ()))):
             return False
         return all(event.data.get(key) in bounds for key, bounds in self.data)
 
@@ -70,6 +89,55 @@ class Rule:
     condition: Condition
     trigger: ClockTrigger | EventTrigger | LevelTrigger
     do: tuple[Mapping[str, Any], ...]
+
+
+class Watch:
+    """Rules by what they wait for, prepared so that a fact looks only at those that it may concern."""
+
+    __slots__ = ("_clocks", "_events", "_levels", "_ordered")
+
+    def __init__(self, rules: Sequence[Rule]):
+        self._clocks = [rule for rule in rules if isinstance(rule.trigger, ClockTrigger)]
+        self._ordered: dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {}
+        self._events: dict[str, list[Rule]] = {}
+        self._levels: dict[str, list[Rule]] = {}
+        for rule in rules:
+            if isinstance(rule.trigger, EventTrigger):
+                for kind in rule.trigger.events:
+                    self._events.setdefault(kind, []).append(rule)
+            elif isinstance(rule.trigger, LevelTrigger):
+                self._levels.setdefault(rule.trigger.level, []).append(rule)
+
+    def of_event(self, kind: str) -> Sequence[Rule]:
+        """The rules on an event, in their order."""
+        return self._events.get(kind, ())
+
+    def keywords(self, kind: str) -> Sequence[str]:
+        """The words that the rules on an event look for, in their order, each once."""
+        found = (word for rule in self.of_event(kind) for word in sorted(rule.trigger.keywords))
+        return tuple(dict.fromkeys(found))
+
+    def of_level(self, level: str) -> Sequence[Rule]:
+        """The rules on a level that nobody answers, in their order."""
+        return self._levels.get(level, ())
+
+    def of_clock(self, name: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """The rules on a clock: those a time before its deadline; and the others, of which none acts before
+        the one that stands before it, but for those after the deadline among themselves."""
+        found = self._ordered.get(name)
+        if found is None:
+            wanted = [rule for rule in self._clocks if rule.trigger.wants(name)]
+            early = tuple(rule for rule in wanted if rule.trigger.before_due is not None)
+            others = sorted((rule for rule in wanted if rule.trigger.before_due is None), key=_share)
+            found = self._ordered[name] = early, tuple(others)
+        return found
+
+
+def _share(rule: Rule) -> float:
+    """The share of its clock at which a rule acts at the earliest; more than all of it is after the
+    deadline."""
+    share_ = rule.trigger.share
+    return 2.0 if share_ is None or share_ > 1 else share_
 
 
 def share(text: str | float) -> float:
@@ -95,7 +163,8 @@ def load_trigger(
         return _clock_trigger(when)
     if "event" in when:
         ranges = tuple((key, _range(value)) for key, value in when.items() if key not in _NOT_DATA)
-        return EventTrigger(frozenset(_names(when["event"])), int(when.get("count", 1)), ranges)
+        words = frozenset(_names(when.get("keyword", ())))
+        return EventTrigger(frozenset(_names(when["event"])), int(when.get("count", 1)), ranges, words)
     if "level" in when:
         waiting = Duration.parse(when["unanswered"])
         if calendar is None:

@@ -20,6 +20,7 @@ ORDER = (
     "categories",
     "severity",
     "tiers",
+    "assignment",
     "stages",
     "sla",
     "escalation",
@@ -57,20 +58,23 @@ def changes(old: dict, new: dict) -> list[Change]:
     ]
 
 
-def flat_categories(tree: list[dict], parent: str | None = None) -> Iterator[dict]:
-    """The category tree as a list, parents first, each entry with its parent's name instead of its
-    children."""
+def flat(tree: list[dict], parent: str | None = None) -> Iterator[dict]:
+    """A tree of categories or causes as a list, parents first, each entry with its parent's name instead of
+    its children."""
     for entry in tree:
-        flat = {key: value for key, value in entry.items() if key != "children"}
-        yield {**flat, "parent": parent} if parent else flat
-        yield from flat_categories(entry.get("children") or [], entry["name"])
+        one = {key: value for key, value in entry.items() if key != "children"}
+        yield {**one, "parent": parent} if parent else one
+        yield from flat(entry.get("children") or [], entry["name"])
 
 
 def _entries(kind: str, value: Any) -> Any:
     """A kind in the shape that is compared: lists of named entries instead of trees and of mappings by
     name."""
     if kind == "categories":
-        return list(flat_categories(value or []))
+        return list(flat(value or []))
+    if kind == "causes":
+        found = value if isinstance(value, dict) else {"causes": value}
+        return {**found, "causes": list(flat(found.get("causes") or []))}
     if kind == "calendars":
         return [{"name": name, **_calendar(calendar)} for name, calendar in (value or {}).items()]
     if kind == "tests":

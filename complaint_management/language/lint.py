@@ -14,8 +14,10 @@ from .checks import (
     escalation,
     extensions,
     happenings,
+    improvement,
     incentives,
     kpis,
+    mail,
     matches,
     messages,
     names,
@@ -27,6 +29,7 @@ from .checks import (
     stages,
     tests,
     titles,
+    web,
 )
 from .diagnostics import Problem
 from .resolve import Resolved
@@ -49,6 +52,7 @@ CHECKS = (
     callbacks.check_surveys,
     callbacks.check,
     callbacks.check_meetings,
+    improvement.check,
     incentives.check,
     kpis.check,
     people.check_causes,
@@ -58,6 +62,8 @@ CHECKS = (
     happenings.check,
     tests.check,
     titles.check,
+    web.check,
+    mail.check,
 )
 
 

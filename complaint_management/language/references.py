@@ -39,6 +39,9 @@ def _actions(*way: str) -> list[tuple[tuple[str, ...], str]]:
     return [
         ((*way, "do", "*", "notify"), "roles"),
         ((*way, "do", "*", "escalate"), "levels"),
+        ((*way, "do", "*", "reassign"), "roles"),
+        ((*way, "do", "*", "follow"), "roles"),
+        ((*way, "do", "*", "ask_approval"), "approvals"),
         ((*way, "do", "*", "task_force", "lead"), "roles"),
         ((*way, "do", "*", "task_force", "members"), "roles"),
     ]
@@ -53,7 +56,11 @@ _SCHEME = ("schemes", "*")
 
 REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "pack": [(("calendar",), "calendars")],
-    "channels": [(("channels", "*", "mailbox", "type"), "case_types")],
+    "channels": [
+        (("channels", "*", "mailbox", "type"), "case_types"),
+        (("channels", "*", "web", "type"), "case_types"),
+        (("channels", "*", "web", "answers", "*", "category"), "categories"),
+    ],
     "categories": [(("categories", "**", "preset", key), _CLASSES[key]) for key in _PRESET],
     "severity": [
         (("matrix", "*", "urgency"), "urgencies"),
@@ -67,6 +74,7 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("stages", "*", "next"), "stages"),
         (("stages", "*", "reopen", "to"), "stages"),
         (("stages", "*", "approval"), "approvals"),
+        *_conditions("stages", "*"),
     ],
     "sla": [
         *_conditions("policies", "*"),
@@ -78,6 +86,7 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
     ],
     "escalation": [
         (("levels", "*", "notify"), "roles"),
+        (("customer_may_escalate",), "levels"),
         *_conditions(*_RULE),
         ((*_RULE, "calendar"), "calendars"),
         ((*_RULE, "when", "clock"), "clocks"),
@@ -89,6 +98,9 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("extensions", "*", "clocks"), "clocks"),
         (("extensions", "*", "approval"), "approvals"),
         (("extensions", "*", "tell"), "roles"),
+    ],
+    "causes": [
+        (("improvement", "approval"), "approvals"),
     ],
     "approvals": [
         *_conditions("approvals", "*", "steps", "*"),
@@ -128,6 +140,10 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("meetings", "*", "agenda_from"), "reports"),
     ],
     "surges": [*_conditions("surges", "*"), *_actions("surges", "*")],
+    "assignment": [
+        (("assignment", "weight", "severity", "{}"), "severities"),
+        (("assignment", "handovers", "then", "escalate"), "levels"),
+    ],
     "workload": [
         (("workload", "cover", "*", "channel"), "channels"),
         (("workload", "cover", "*", "calendar"), "calendars"),

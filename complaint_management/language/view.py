@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -63,11 +63,12 @@ class View:
         left_out = self.resolved.left_out.get(TARGETS[target], ())
         return name in self.names(target) or name in left_out or "*" in left_out
 
-    def _collect(self, target: str) -> Iterator[str]:
+    def _collect(self, target: str) -> Iterable[str]:
         if target == "categories":
             entries: Any = self.categories
         elif target == "clocks":
             entries = [clock for policy in self.policies for clock in policy.get("clocks", ())]
+            return (*(entry["name"] for entry in entries), *self._stage_clocks())
         elif target == "sla":
             entries = self.policies
         elif target == "severities":
@@ -76,6 +77,14 @@ class View:
             kind = TARGETS[target]
             entries = self.entries(kind, None if kind == target else target)
         return (entry["name"] for entry in entries)
+
+    def _stage_clocks(self) -> list[str]:
+        """The clocks of the stages that have a time limit of their own."""
+        return [
+            f"stage:{stage['name']}"
+            for stage in self.entries("stages")
+            if "within" in stage and stage.get("closes") is not True
+        ]
 
     @property
     def policies(self) -> Sequence[MapNode]:

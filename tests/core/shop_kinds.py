@@ -71,6 +71,14 @@ MORE = {
         kind: surges
         surges: [{name: same, group_by: [category], count: 20, within: 2h, do: [{notify: boss}]}]
         """,
+    "assignment": """\
+        kind: assignment
+        assignment:
+          by: least_loaded
+          named_agent_first: true
+          weight: {severity: {high: 2}}
+          handovers: {at_most: 4, then: {escalate: top}}
+        """,
     "workload": """\
         kind: workload
         workload:

@@ -132,6 +132,8 @@ def test_a_clock_is_reckoned_line_by_line(case, capsys):
         POLICIES / "logistics",
         "--test",
         "before the holiday",
+        "--clock",
+        "response",
         capsys=capsys,
     )
     assert status == 0

@@ -32,6 +32,8 @@ REFERENCES = [
     ("reports", "to: boss", "to: bosss", "role", "boss"),
     ("meetings", "agenda_from: numbers", "agenda_from: number", "report", "numbers"),
     ("surges", "notify: boss", "notify: bos", "role", "boss"),
+    ("assignment", "high: 2", "hihg: 2", "severity level", "high"),
+    ("assignment", "escalate: top", "escalate: topp", "escalation level", "top"),
     ("workload", "channel: chat", "channel: chatt", "channel", "chat"),
     ("quality", "channel: phone", "channel: fone", "channel", "phone"),
     ("training", "for: intake", "for: intak", "role", "intake"),

@@ -19,6 +19,15 @@ _BELONGS = {
     "unanswered": "level",
     "count": "event",
     "score": "event",
+    "back": "event",
+    "amount": "event",
+    "keyword": "event",
+}
+_CARRIED_BY = {
+    "score": ("rated",),
+    "back": ("handed_over",),
+    "amount": ("solution_proposed", "solution_approved"),
+    "keyword": ("received", "customer_message"),
 }
 
 
@@ -31,6 +40,7 @@ def check(view: View) -> Problems:
         if not problems:
             yield from _down_from_level(rule, order)
             yield from _silent(view, rule)
+            yield from _not_carried(rule)
             if "before_due" in rule["when"]:
                 yield from too_early(view, rule, rule["when"], "clock")
     yield from _down_later(rules, order)
@@ -55,6 +65,16 @@ def _occasion(rule: MapNode) -> Problems:
         )
     if subjects == ["level"] and "unanswered" not in when:
         yield Problem("P223", when.key_spots["level"], name=rule["name"])
+
+
+def _not_carried(rule: MapNode) -> Problems:
+    """A rule never acts on an event that does not carry what it asks for."""
+    when: MapNode = rule["when"]
+    for key, carriers in _CARRIED_BY.items():
+        others = [event for event in listed(when, "event") if event not in carriers]
+        if key in when and others:
+            args = {"name": rule["name"], "key": key, "events": others, "carriers": list(carriers)}
+            yield Problem("P459", when.key_spots[key], **args)
 
 
 def _targets(rule: MapNode) -> Iterator[tuple[str, MapNode]]:

@@ -6,6 +6,7 @@ from ..diagnostics import Problem, Word
 from ..source import MapNode
 from ..spans import split, typical_seconds
 from ..view import Problems, View, listed, texts
+from .improvement import improvement
 from .matches import policies_of
 from .sla import same_span, week_for
 from .stages import requirable
@@ -66,10 +67,20 @@ def check_unused(view: View) -> Problems:
             for kind, part in (("stages", "stages"), ("extensions", "extensions"), ("incentives", "schemes"))
             for entry in view.entries(kind, part)
             for name, _ in texts(entry, "approval")
-        },
+        }
+        | {
+            name
+            for rule in view.entries("escalation", "rules")
+            for action in rule.get("do", ())
+            for name, _ in texts(action, "ask_approval")
+        }
+        | {name for name, _ in texts(improvement(view), "approval")},
         "surveys": {name for plan in view.entries("callbacks", "plans") for name, _ in texts(plan, "survey")},
     }
-    users = {"approvals": ("stages", "extensions", "incentives"), "surveys": ("callbacks",)}
+    users = {
+        "approvals": ("stages", "extensions", "incentives", "escalation", "causes"),
+        "surveys": ("callbacks",),
+    }
     for kind, names in asked.items():
         misnamed = names - set(view.names(kind))
         if misnamed or any(view.resolved.left_out.get(user) for user in users[kind]):

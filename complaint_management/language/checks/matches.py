@@ -138,6 +138,8 @@ def _clocks_of_rule(view: View, rule: MapNode, place: MapNode, key: str) -> Prob
     names = set(listed(place, key))
     if "any" in names or not names & set(view.names("clocks")):
         return
+    if any(name.startswith("stage:") for name in names):
+        return  # a case of any service level comes to that stage
     for policy in policies_of(view, rule.get("match")):
         for clock in policy.get("clocks", ()):
             if clock["name"] in names and fit_together(view, rule.get("match"), clock.get("match")):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from ..diagnostics import Problem
+from ..diagnostics import Problem, Spot
 from ..nearly import nearly
+from ..schema import schema
 from ..source import MapNode
 from ..spans import typical_seconds
 from ..view import Problems, View, listed
@@ -24,6 +26,8 @@ _PROMISES = (
     re.compile(r"([0-9]{1,6}\s*(?:秒钟?|分钟?|个?小时|个?工作日|个?自然日|天|日|周))\s*(?:之内|以内|内|后)"),
 )
 
+_PLACEHOLDER = re.compile(r"\{([^{}\s]*)\}")
+
 
 def check(view: View) -> Problems:
     for message in view.entries("messages"):
@@ -32,12 +36,15 @@ def check(view: View) -> Problems:
             problems.append(Problem("P104", message.spot, key="template", name=message["name"]))
         problems += needs(message, {"before_due": "clocks"})
         if "on" in message and "before_due" not in message:
-            problems += belongs(message, ["clocks"], "before_due", "on")
+            problems += belongs(message, ["clocks", "new_date"], "before_due", "on")
         yield from problems
         if not problems:
             yield from _early(view, message)
             yield from _wording(view, message)
+            yield from _placeholders(message)
+            yield from _undated(message)
     yield from _outside_bodies(view)
+    yield from _no_hotline(view)
 
 
 def _early(view: View, message: MapNode) -> Problems:
@@ -113,6 +120,55 @@ def _other_limits(view: View) -> Iterator[str]:
             yield plan["within"]
     if "keep" in (view.body("privacy") or {}).get("privacy", {}):
         yield view.body("privacy")["privacy"]["keep"]
+
+
+def _texts(message: MapNode) -> Iterator[tuple[str, Spot]]:
+    """The wording of a message in each language, with its place."""
+    wording = message.get("wording")
+    if isinstance(wording, MapNode):
+        yield from ((text, wording.spots[language]) for language, text in wording.items())
+    elif wording is not None:
+        yield wording, message.spots["wording"]
+
+
+def _filled_in(message: MapNode) -> set[str]:
+    """What a message states: by `state`, or between braces in its wording."""
+    named = {name for text, _spot in _texts(message) for name in _PLACEHOLDER.findall(text)}
+    return named | set(listed(message, "state"))
+
+
+def _placeholders(message: MapNode) -> Problems:
+    """What stands between braces is something that the program can fill in."""
+    stated = schema("messages")["properties"]["messages"]["items"]["properties"]["state"]
+    known = stated["items"]["enum"]
+    for text, spot in _texts(message):
+        for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
+            if name not in known:
+                meant = get_close_matches(name, known, 1)
+                args = {"suggestion": meant[0]} if meant else {"known": known}
+                yield Problem("P475", spot, placeholder=name, name=message["name"], **args)
+
+
+def _undated(message: MapNode) -> Problems:
+    """A new date can only be told where something says which."""
+    if "new_date" not in _filled_in(message) or "new_date" in message:
+        return
+    if "extended" not in listed(message, "on"):
+        spot = message.spots.get("state") or message.spots["wording"]
+        yield Problem("P476", spot, name=message["name"])
+
+
+def _no_hotline(view: View) -> Problems:
+    """Who is told another way to reach the company must find one in the policy (A3)."""
+    if any("contact" in channel for channel in view.entries("channels")):
+        return
+    if view.resolved.left_out.get("channels"):
+        return
+    for message in view.entries("messages"):
+        if "hotline" in _filled_in(message):
+            spot = message.spots.get("state") or message.spots["wording"]
+            yield Problem("P477", spot, name=message["name"])
+            return
 
 
 def _outside_bodies(view: View) -> Problems:

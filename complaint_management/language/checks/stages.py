@@ -56,6 +56,8 @@ def _entry(stage: MapNode) -> Problems:
         for key in _ONLY_CLOSED:
             if key in stage:
                 yield Problem("P418", stage.key_spots[key], name=stage["name"], key=key)
+    elif "within" in stage:
+        yield Problem("P505", stage.key_spots["within"], name=stage["name"])
 
 
 def _ways(stages: dict[str, MapNode]) -> Problems:
