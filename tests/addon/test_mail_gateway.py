@@ -9,7 +9,13 @@ from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ComplaintCase
+from .common import ComplaintCase, files
+
+ACKNOWLEDGEMENT = """
+kind: messages
+messages:
+  - {name: acknowledgement, on: acknowledged, template: acknowledgement, state: [number, next_promise]}
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -17,10 +23,15 @@ class TestMailGateway(MailCase, ComplaintCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.apply(files(messages=ACKNOWLEDGEMENT))
         cls.env["mail.alias.domain"].create({"name": "small.example", "company_ids": [(4, cls.company.id)]})
         cls.intake.alias_id.alias_domain_id = cls.env["mail.alias.domain"].search(
             [("name", "=", "small.example")]
         )
+
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()  # each message is kept in a transaction of its own
 
     def receive(self, **headers):
         message = EmailMessage()
@@ -47,17 +58,19 @@ class TestMailGateway(MailCase, ComplaintCase):
         self.assertEqual(ticket.attachment_ids.mapped("name"), ["照片.png"])
         self.assertEqual(ticket.team_id, self.intake)
         self.assertEqual(self.clocks(ticket)["acknowledgement"], ("running", "2026-03-02 09:00:00"))
-        mail = self.env["mail.mail"].search([("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)])
+        self.env["complaint.message"]._claimed()._send()
+        mail = ticket.complaint_message_ids.mail_id
         self.assertEqual(mail.state, "outgoing")
         self.assertIn(ticket.number, mail.subject)
         self.assertIn(
-            "03/03/2026 08:00", mail.body_html, "the promise is the first feedback, not an internal clock"
+            "March 3, 2026, 09:00", mail.body_html, "the promise is the first feedback, not an internal clock"
         )
 
     def test_the_acknowledgement_counts_when_it_has_left(self):
         with freeze_time("2026-03-02 08:00:00"):
             ticket = self.receive()
-        mail = self.env["mail.mail"].search([("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)])
+            self.env["complaint.message"]._claimed()._send()
+        mail = ticket.complaint_message_ids.mail_id
         with freeze_time("2026-03-02 08:05:00"):
             refused = OSError("the mail server refuses")
             with (
@@ -66,7 +79,7 @@ class TestMailGateway(MailCase, ComplaintCase):
                 mute_logger("odoo.addons.mail.models.mail_mail"),
             ):
                 mail.send()
-            self.assertEqual(mail.state, "exception")
+            self.assertIn("the mail server refuses", mail.failure_reason)
             self.assertEqual(self.clocks(ticket)["acknowledgement"][0], "running", "nothing was acknowledged")
             mail.mark_outgoing()
             with self.mock_mail_gateway():
