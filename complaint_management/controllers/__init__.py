@@ -1,1 +1,5 @@
-from . import portal
+from . import answer, portal
+
+from . import public_page, intake, tracking, case_page, case_deeds, case_portal  # isort: skip
+from . import approve, suggestion, register  # isort: skip
+from . import extend  # isort: skip

@@ -1,7 +1,28 @@
 from . import policy_owned, term, category, stage, channel, team, release  # isort: skip
 from . import apply, export, enterprise, first_release  # isort: skip
 from . import of_ticket, release_reading, event, milestone, sequence  # isort: skip
+from . import classification  # isort: skip
 from . import ticket, ticket_stages, ticket_register, ticket_entry  # isort: skip
+from . import customer, customer_tiers, customer_partner, assignment  # isort: skip
 from . import ticket_mail, ticket_actions, ticket_portal  # isort: skip
+from . import message, message_text, message_sending, ticket_messages  # isort: skip
 from . import release_cases, what_if, dry_run, repricing, saved_plan, helpdesk_export, demo  # isort: skip
 from . import draft, draft_preview, draft_release, policy_disk, release_schedule  # isort: skip
+from . import why  # isort: skip
+from . import job, job_failure, consequence_words  # isort: skip
+from . import roles, consequences, notice, task_force, answering, at_risk, digest  # isort: skip
+from . import mail_again  # isort: skip
+from . import intake_fields, intake_customer, duplicates, joining  # isort: skip
+from . import handed_in, api, livechat  # isort: skip
+from . import transitions, next_step, reopening  # isort: skip
+from . import settlement  # isort: skip
+from . import mail_message, mail_handling, mail_policy, mail_ticket, mail_gateway  # isort: skip
+from . import rate, web_settings, web_form, customer_view  # isort: skip
+from . import tier_guard, work_on_ticket, investigation, investigation_case  # isort: skip
+from . import solution, solution_case, solution_answer, solution_step, solution_mail, approvals  # isort: skip
+from . import customer_deeds, customer_list  # isort: skip
+from . import improvement, improvement_decision, improvement_effect, improvement_case  # isort: skip
+from . import suggestion  # isort: skip
+from . import archive, extension, extension_mail, outcome, complained_about, anonymise  # isort: skip
+from . import register_document, sheet  # isort: skip
+from . import confidential, confidential_people  # isort: skip

@@ -10,10 +10,10 @@ from typing import Any
 from odoo.tools import SQL
 from psycopg2.extras import Json
 
-from ..language.changes import flat_categories
+from ..language.changes import flat
 from .apply_teams import Teams
 from .release import MODELS
-from .term import PLACES
+from .term import PLACES, TREES
 
 STEP = 10  # between the sequences of two entries
 
@@ -36,10 +36,12 @@ def wanted(policy: dict) -> list[Entry]:
     entries = []
     for kind, (place, part) in PLACES.items():
         found = policy.get(place) or []
-        if part:
-            found = (found or {}).get(part) or []
-        if kind == "category":
-            found = flat_categories(found)
+        if part and isinstance(found, dict):
+            found = found.get(part) or []
+        elif part and part != place:  # a release of the time when causes were a plain list, without findings
+            found = []
+        if kind in TREES:
+            found = flat(found)
         for index, entry in enumerate(found):
             values = {"sequence": STEP * (index + 1), "active": True, **_own_values(kind, entry)}
             entries.append(
@@ -69,6 +71,8 @@ def _own_values(kind: str, entry: dict) -> dict[str, Any]:
         }
     if kind == "severity":
         return {"priority": entry.get("priority", 0)}
+    if kind == "remedy":
+        return {"needs_amount": bool(entry.get("amount"))}
     return {}
 
 
@@ -172,8 +176,9 @@ class PickLists:
         """What the record of an entry should have, without its name; None for the id of something not there
         yet."""
         values = {**entry.values, "policy_code": entry.code}
+        if entry.kind in TREES:
+            values["parent_id"] = self.record(entry.kind, entry.parent).id or None if entry.parent else False
         if entry.kind == "category":
-            values["parent_id"] = self.record("category", entry.parent).id or None if entry.parent else False
             values["complaint_team_id"] = self.teams.id(entry.team) if entry.team else False
         return values
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from odoo.tools import SQL
 
-from ..language.changes import flat_categories
+from ..language.changes import flat
 
 
 class Mailbox(NamedTuple):
@@ -24,7 +24,7 @@ class Mailbox(NamedTuple):
 def team_names(policy: dict) -> list[str]:
     """Every team that a normalised policy names, each once, in its order."""
     named = [role.get("team") for role in policy.get("roles") or []]
-    named += [category.get("team") for category in flat_categories(policy.get("categories") or [])]
+    named += [category.get("team") for category in flat(policy.get("categories") or [])]
     named += [mailbox.team for mailbox in mailboxes(policy)]
     return [name for name in dict.fromkeys(named) if name]
 

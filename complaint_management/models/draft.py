@@ -10,6 +10,7 @@ from ..language import diagnostics, documentation, has_errors
 from ..language.library import load
 from ..language.schema import kinds
 from ..language.source import MAX_BYTES
+from .of_ticket import without_defaults
 from .release_sources import digest, problem_language
 
 MOST_DOCUMENTS = 400  # far above any pack with all that it extends
@@ -118,7 +119,8 @@ class ComplaintPolicyDraft(models.Model):
                     self.env._("A draft is begun from a release, or from the folder on the server.")
                 )
             releases._company_to_rule(vals.get("company_id"))
-        return super().create(vals_list)
+        guarded = without_defaults(self, FROM_HERE | {"origin", "company_id"})
+        return super(ComplaintPolicyDraft, guarded).create(vals_list)
 
     def write(self, vals):
         if "sources" in vals:

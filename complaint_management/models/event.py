@@ -3,6 +3,8 @@ requirement A2)."""
 
 # Refusing is what these methods are for, so they neither call super() nor return.
 # pylint: disable=method-required-super,no-raise-unlink
+from datetime import datetime, timezone
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -67,9 +69,15 @@ LABELS = {
     "classified": "Classified",
     "assigned": "Assigned",
     "repriced": "Moved to another release of the policy",
+    "promised": "New date promised",
+    "decided": "Decided about the solution",
+    "lapsed": "Proposal expired",
+    "acted": "The policy acted",
+    "anonymised": "Personal data removed",
 }
 KINDS = [(kind, LABELS[kind]) for kind in LABELS if kind in EVENTS | INTERNAL]
 # Detail of an entry -> the field of the ticket that has its label.
+HIDDEN = frozenset({"set", "back", "handovers_stopped"})
 LABELLED = frozendict(
     {
         "type": "case_type_id",
@@ -79,6 +87,8 @@ LABELLED = frozendict(
         "scope": "scope_id",
         "complexity": "complexity_id",
         "severity": "severity_id",
+        "tier": "tier_id",
+        "department": "responsible_department_id",
         "stage": "stage_id",
     }
 )
@@ -123,7 +133,7 @@ class ComplaintEvent(models.Model):
         self.env.cr.execute(SQL(GUARD_SQL.replace("%", "%%")))
 
     @api.depends("kind", "data")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_summary(self):
         labels = self.env["helpdesk.ticket"].fields_get(list(LABELLED.values()), ["string"])
         for event in self:
@@ -132,13 +142,20 @@ class ComplaintEvent(models.Model):
             event.summary = " · ".join(
                 event._detail(name, value, labels)
                 for name, value in details.items()
-                if name != "set" and not name.endswith("_id")
+                if name not in HIDDEN and not name.endswith(("_id", "_ids"))
             )
 
     def _detail(self, name, value, labels):
         """One detail as people call it: `severity: high` is "Severity: High"."""
         if name == "automatic":
             return self.env._("automatic")
+        if name == "until":  # seconds since 1970, as the engine reckons
+            when = self.ticket_id._in_words(datetime.fromtimestamp(value, timezone.utc).replace(tzinfo=None))
+            return self.env._("until %(when)s", when=when)
+        if name == "keyword":
+            return self.env._("Words found: %(words)s", words=", ".join(value))
+        if name == "amount":
+            return self.env._("Amount: %(amount)s", amount=f"{value:,.2f}")
         label = labels[LABELLED[name]]["string"] if name in LABELLED else name
         kind, model = DETAIL_RECORDS.get(name, (name, "complaint.term"))
         refs = self.ticket_id.sudo().release_id._refs()  # sudo: the words of the policy are no secret

@@ -183,8 +183,11 @@ class ComplaintRelease(models.Model):
         origins = self.env.execute_query(query)[0][0] or {}
         for key, place in list(origins.items()):
             kind, *path = key.split("/")
-            if kind == "categories":  # named once in the whole tree, so the way down to them does not matter
+            # Named once in the whole tree, so the way down to them does not matter.
+            if kind == "categories":
                 origins[f"{kind}/{path[-1]}"] = place
+            elif kind == "causes" and path[0] == "causes":
+                origins[f"{kind}/causes/{path[-1]}"] = place
         return frozendict(origins)
 
 

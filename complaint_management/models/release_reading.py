@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import ormcache
 from odoo.tools.misc import frozendict
 
+HIGHEST_PRIORITY = 3  # of OCA's stars
 LANGUAGES = {"zh": "zh_CN"}
 
 
@@ -61,11 +62,16 @@ class ComplaintRelease(models.Model):
         code = self._policy().severity_of(refs.get(("urgency", urgency.id)), refs.get(("scope", scope.id)))
         return refs.get(("severity", code), False)
 
-    def _severity_priority(self, severity_id):
-        """OCA's priority, "0" to "3", that a severity stands for; "1" without a severity."""
+    def _severity_priority(self, severity_id, tier_id=False):
+        """OCA's priority, "0" to "3", that a severity stands for, raised as far as the customer's tier does
+        (A8); "1" without a severity."""
         code = self._refs().get(("severity", severity_id)) if self else None
         levels = (self._policy().raw.get("severity") or {}).get("levels") or [] if code else []
-        return next((str(level.get("priority", 1)) for level in levels if level["name"] == code), "1")
+        usual = next((level.get("priority", 1) for level in levels if level["name"] == code), 1)
+        tier = self._refs().get(("tier", tier_id)) if self and tier_id else None
+        tiers = self._policy().raw.get("tiers") or [] if tier else []
+        up = next((one.get("priority_up", 0) for one in tiers if one["name"] == tier), 0)
+        return str(min(usual + up, HIGHEST_PRIORITY))
 
     def _team_for(self, category):
         """The team of a category or of the nearest category above it that has one (A6)."""
@@ -105,7 +111,13 @@ class ComplaintRelease(models.Model):
         titles = spec.written.get("title") if spec else None
         if not titles:
             return clock.replace("_", " ").capitalize()
-        return titles.get(self._language()) or titles.get("en") or clock
+        return self._in_language(titles) or clock
+
+    def _in_language(self, texts):
+        """A text of the policy in the user's language, else in English, else in the first one that it has."""
+        if isinstance(texts, str):
+            return texts
+        return texts.get(self._language()) or texts.get("en") or next(iter(texts.values()), "")
 
     def _language(self):
         """The user's language as policies write it."""

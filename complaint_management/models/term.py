@@ -1,6 +1,6 @@
 """The words of a policy that are pick lists of their own: case types, urgencies, severities and so on."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import frozendict
 
 KINDS = [
@@ -11,6 +11,9 @@ KINDS = [
     ("severity", "Severity"),
     ("tier", "Customer tier"),
     ("pause", "Reason for a pause"),
+    ("remedy", "Remedy"),
+    ("cause", "Cause"),
+    ("finding", "Finding"),
 ]
 
 
@@ -21,7 +24,17 @@ class ComplaintTerm(models.Model):
     _order = "kind, sequence, id"
 
     _policy_guarded = frozenset(
-        {"policy_code", "name", "kind", "company_id", "sequence", "active", "priority"}
+        {
+            "policy_code",
+            "name",
+            "kind",
+            "company_id",
+            "sequence",
+            "active",
+            "priority",
+            "parent_id",
+            "needs_amount",
+        }
     )
 
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True)
@@ -32,11 +45,28 @@ class ComplaintTerm(models.Model):
     priority = fields.Integer(
         aggregator=None, help="Rank of a severity: 0 is the lowest. Unused for other kinds."
     )
+    parent_id = fields.Many2one(
+        "complaint.term",
+        "Part of",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The coarser cause that this one is a part of. Unused for other kinds.",
+    )
+    needs_amount = fields.Boolean(
+        help="Whether an amount of money belongs to a remedy. Unused for other kinds."
+    )
     color = fields.Integer("Color Index", aggregator=None)
+    display_name = fields.Char(recursive=True)
 
     _code = models.UniqueIndex(
         "(company_id, kind, policy_code)", "A policy names each entry of a kind only once in a company."
     )
+
+    @api.depends("name", "parent_id.display_name")
+    def _compute_display_name(self):
+        for term in self:
+            above = term.parent_id.display_name
+            term.display_name = f"{above} / {term.name}" if above else term.name
 
     def _policy_record_kind(self):
         return self.kind
@@ -56,5 +86,9 @@ PLACES = frozendict(
         "stage": ("stages", None),
         "channel": ("channels", None),
         "category": ("categories", None),
+        "remedy": ("remedies", None),
+        "cause": ("causes", "causes"),
+        "finding": ("causes", "findings"),
     }
 )
+TREES = frozenset({"category", "cause"})  # kinds whose entries have children

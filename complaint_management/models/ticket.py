@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..engine.rules import OF_STAGE
+
 RISKS = [("danger", "Breached"), ("warning", "At risk"), ("success", "In time"), ("muted", "No clock runs")]
 
 
@@ -80,7 +82,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_accountable",
         store=True,
         index="btree_not_null",
-        help="The one person who answers for the next step: the assigned user, else the leader of the team.",
+        help="The one person who answers for the next step: the owner of the stage, as the policy says.",
     )
 
     # What the engine reckoned, stored so that lists can sort, filter and group by it.
@@ -95,10 +97,15 @@ class HelpdeskTicket(models.Model):
     event_ids = fields.One2many("complaint.event", "ticket_id", "Register", readonly=True, copy=False)
     milestone_ids = fields.One2many("complaint.milestone", "ticket_id", "Clocks", readonly=True, copy=False)
     current_milestone_ids = fields.Many2many(
-        "complaint.milestone", "Clocks of this cycle", compute="_compute_current_milestones"
+        "complaint.milestone",
+        "Clocks of this cycle",
+        compute="_compute_current_milestones",
+        help="What still runs first; limits of stages that the case left in time are not among them.",
     )
     next_step = fields.Char("Next step", compute="_compute_next_step", help="What, by whom and by when.")
-    next_brief = fields.Char("Next", compute="_compute_next_step")
+    next_brief = fields.Char(
+        "Next", compute="_compute_next_step", help="What comes next; when, stands beside it and runs on."
+    )
     risk = fields.Selection(RISKS, compute="_compute_next_step")
     breached = fields.Boolean(compute="_compute_breached", search="_search_breached")
 
@@ -126,20 +133,15 @@ class HelpdeskTicket(models.Model):
             release = ticket._release() if ticket.case_type_id else self.env["complaint.release"]
             ticket.severity_id = release._severity(ticket.urgency_id, ticket.scope_id)
 
-    @api.depends("severity_id")
+    @api.depends("severity_id", "tier_id")
     def _compute_priority(self):
         for ticket in self:
             if ticket.severity_id:
-                ticket.priority = ticket._release()._severity_priority(ticket.severity_id.id)
+                ticket.priority = ticket._release()._severity_priority(
+                    ticket.severity_id.id, ticket.tier_id.id
+                )
             else:
                 ticket.priority = ticket.priority or "1"
-
-    @api.depends("user_id", "team_id.user_id", "case_type_id")
-    def _compute_accountable(self):
-        for ticket in self:
-            ticket.accountable_id = (
-                (ticket.user_id or ticket.team_id.user_id) if ticket.case_type_id else False
-            )
 
     @api.onchange("category_id", "case_type_id")
     def _onchange_category_team(self):
@@ -169,49 +171,29 @@ class HelpdeskTicket(models.Model):
 
     # ------------------------------------------------------------------ what comes next
 
+    def _current_clock(self, name):
+        """A clock of this cycle; an empty record if there is none. Cheaper than to look for it in the list
+        for the form, which is put in order."""
+        cycle = self.case_cycle
+        return self.milestone_ids.filtered(lambda clock: clock.name == name and clock.cycle == cycle)[:1]
+
     @api.depends("milestone_ids", "case_cycle")
     def _compute_current_milestones(self):
         for ticket in self:
-            ticket.current_milestone_ids = ticket.milestone_ids.filtered_domain(
-                [("cycle", "=", ticket.case_cycle)]
+            clocks = ticket.milestone_ids.filtered_domain([("cycle", "=", ticket.case_cycle)])
+            running = clocks.filtered(lambda clock: clock.state in ("running", "paused"))
+            ended = (clocks - running).filtered(
+                lambda clock: clock.state == "breached" or not clock.name.startswith(OF_STAGE)
             )
+            ticket.current_milestone_ids = running.sorted("due_at") + ended.sorted("ended_at")
 
-    @api.depends("next_due_at", "next_clock", "accountable_id", "paused", "closed")
-    @api.depends_context("lang", "tz")
+    @api.depends("next_due_at", "next_clock", "accountable_id", "paused", "closed", "stage_id")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_next_step(self):
         # sudo: nobody reads the field itself. One query instead of one for each case.
         self._origin.sudo().fetch(["case_state"])
         for ticket in self:
             ticket.next_step, ticket.next_brief, ticket.risk = ticket._next_step()
-
-    def _next_step(self):
-        """(sentence, the same in brief, risk) of what has to happen next."""
-        if not self.case_type_id:
-            return False, False, False
-        if not self.next_due_at:
-            if self.closed:
-                return self.env._("Nothing more to do: the case is closed."), self.env._("Closed"), "muted"
-            if self.paused:
-                return (
-                    self.env._("Waiting: the clocks stand still until the case is resumed."),
-                    self.env._("Waiting"),
-                    "muted",
-                )
-            return (
-                self.env._("No deadline is running. Take the case to its next stage."),
-                self.env._("No deadline"),
-                "muted",
-            )
-        clock = self.current_milestone_ids.filtered(lambda item: item.name == self.next_clock)[:1]
-        sentence = self.env._(
-            "%(clock)s · %(who)s · by %(when)s · %(standing)s",
-            clock=clock.title,
-            who=self.accountable_id.name or self.env._("nobody yet, please assign"),
-            when=self._in_words(self.next_due_at),
-            standing=clock.standing,
-        )
-        brief = self.env._("%(clock)s: %(standing)s", clock=clock.title, standing=clock.standing)
-        return sentence, brief, clock.color or "success"
 
     def _in_words(self, instant):
         """A deadline as the reader's calendar shows it; a midnight is said as 24:00 of the day before

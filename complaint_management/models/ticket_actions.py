@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.risk import promise
+from ..engine.risk import next_promise
 from .release_reading import naive
 
 
@@ -20,8 +20,9 @@ class HelpdeskTicket(models.Model):
     @api.depends("next_due_at", "case_type_id")
     def _compute_promised_at(self):
         for ticket in self:
-            clock = ticket.release_id and promise(ticket.release_id._policy(), ticket._engine_state())
-            ticket.promised_at = naive(clock.due_at) if clock else False
+            ticket.promised_at = bool(ticket.release_id) and naive(
+                next_promise(ticket.release_id._policy(), ticket._engine_state())
+            )
 
     @api.model
     def default_get(self, fields_list):

@@ -2,9 +2,13 @@
 the one creation of the ticket. A second write would cost more than everything that is reckoned here."""
 
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 from ..engine.case import Event
 from ..engine.clocks import State, step
+from ..engine.keywords import facts, looked_for
+from .assignment import Assigner
+from .of_ticket import without_defaults
 from .release_reading import aware
 from .renames import PICK_LISTS
 from .ticket_register import ATTRIBUTES, OURS, PEN
@@ -17,13 +21,12 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         for name in OURS.intersection(set().union(*vals_list)):
             self._check_field_access(self._fields[name], "write")
+        own = without_defaults(self, OURS)
         vals_list = [dict(vals) for vals in vals_list]  # we complete them, and they are the caller's
-        openings = self._open_cases(vals_list)
+        openings = own._open_cases(vals_list)
         if any(openings):
-            creating = super(HelpdeskTicket, self.with_context(complaint_pen=PEN))
-            tickets = creating.create(vals_list).with_env(self.env)
-        else:
-            tickets = super().create(vals_list)
+            own = own.with_context(complaint_pen=PEN)
+        tickets = super(HelpdeskTicket, own).create(vals_list).with_env(self.env)
         cases = [(ticket, *opening) for ticket, opening in zip(tickets, openings, strict=True) if opening]
         if cases:
             tickets._enter_in_register(cases)
@@ -47,8 +50,10 @@ class HelpdeskTicket(models.Model):
         for company, indexes in by_company.items():
             release = self.env["complaint.release"]._active_or_explain(company)
             numbers = self._draw_register_numbers(company, len(indexes))
+            self.env["complaint.customer"]._tiers_at_entry(release, [vals_list[index] for index in indexes])
+            assigner = Assigner(release)
             for index, number in zip(indexes, numbers, strict=True):
-                openings[index] = self._open_case({"number": number}, vals_list[index], release)
+                openings[index] = self._open_case({"number": number}, vals_list[index], release, assigner)
         return openings
 
     def _company_of(self, vals):
@@ -58,7 +63,7 @@ class HelpdeskTicket(models.Model):
         given = self.env["res.company"].browse(vals.get("company_id", context.get("default_company_id")))
         return team.sudo().company_id or given or self.env.company  # sudo: a customer may not read teams
 
-    def _open_case(self, own, vals, release):
+    def _open_case(self, own, vals, release, assigner=None):
         """Fill vals of one new case and fold the facts of its receipt; returns (state, events)."""
         now = fields.Datetime.now()
         # sudo: pick lists and teams hold no secrets, and a customer or the mail gateway may open a case
@@ -66,13 +71,16 @@ class HelpdeskTicket(models.Model):
         vals.update(
             own, **self._classified(vals, release), company_id=release.company_id.id, release_id=release.id
         )
+        vals["user_id"] = vals["user_id"] or self._person_at_entry(
+            vals, release, assigner or Assigner(release)
+        )
         received = fields.Datetime.to_datetime(vals.get("received_at")) or now
         vals["received_at"] = received.replace(microsecond=0)  # the register keeps whole seconds
         state, events = State(), []
         for event in self._receipt(vals, release, now):
             step(release._policy(), state, event)
             events.append(event)
-        vals.update(self._reckoned(state), case_state=state.to_json(), case_version=1)
+        vals.update(self._reckoned(state, release._policy()), case_state=state.to_json(), case_version=1)
         return state, events
 
     def _classified(self, vals, release):
@@ -89,7 +97,7 @@ class HelpdeskTicket(models.Model):
         terms = release.env["complaint.term"]
         urgency, scope = terms.browse(chosen["urgency_id"]), terms.browse(chosen["scope_id"])
         chosen["severity_id"] = given("severity_id") or release._severity(urgency, scope)
-        chosen["priority"] = release._severity_priority(chosen["severity_id"])
+        chosen["priority"] = release._severity_priority(chosen["severity_id"], vals.get("tier_id"))
         user = release.env["res.users"].browse(given("user_id"))
         team = release.env["helpdesk.ticket.team"].browse(given("team_id"))
         team = team or release._team_for(category) or release._intake_team() or user.helpdesk_team_ids[:1]
@@ -116,11 +124,19 @@ class HelpdeskTicket(models.Model):
             ("stage", vals.get("stage_id") or self.env.context.get("default_stage_id")), first.name
         )
         vals["stage_id"] = refs["stage", wanted]
-        events = [Event(aware(vals["received_at"]), "received", {"set": known, "stage": first.name}, 1)]
+        received = {"set": known, "stage": first.name, **self._words_at_entry(policy, vals)}
+        events = [Event(aware(vals["received_at"]), "received", received, 1)]
         if wanted != first.name:  # entered straight into a later stage, for example in a kanban column
             at = max(now, vals["received_at"])
             events.append(Event(aware(at), policy.stages[wanted].event or "moved", {"stage": wanted}, 2))
         return events
+
+    def _words_at_entry(self, policy, vals):
+        """The words of escalation rules in what a new case says."""
+        if not looked_for(policy, "received"):
+            return {}
+        said = f"{vals.get('name') or ''}\n{html2plaintext(vals.get('description') or '')}"
+        return facts(policy, "received", said)
 
     def _enter_in_register(self, cases):
         """Store events and clocks of new cases. cases: (ticket, state, events)."""
@@ -132,6 +148,8 @@ class HelpdeskTicket(models.Model):
             [ticket._clock_row(clock) for ticket, state, _events in cases for clock in state.clocks]
         )
         self.invalidate_recordset(["event_ids", "milestone_ids"], flush=False)
+        # sudo: as in _record
+        self._follow([(ticket.sudo(), state, events) for ticket, state, events in cases])
         # Defaults and computes of other modules may have put somebody else in charge than we foresaw.
         strays = [ticket.id for ticket, state, _events in cases if ticket._changes(state, now)]
         self.browse(strays)._record_changes()
@@ -159,8 +177,10 @@ class HelpdeskTicket(models.Model):
             "channel_id": self.channel_id.id,
             "team_id": self.team_id.id,
             "user_id": self.user_id.id,
+            "partner_id": self.partner_id.id,
             "received_at": self.create_date,
             **vals,
         }
         number = self._draw_register_numbers(self.company_id, 1)[0]
-        return opening, *self._open_case({"number": number}, opening, release)
+        self.env["complaint.customer"]._tiers_at_entry(release, [opening])
+        return opening, *self._open_case({"number": number}, opening, release, Assigner(release))

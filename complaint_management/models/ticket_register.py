@@ -9,8 +9,6 @@ A change of the ticket is noticed by comparing what the register knows (the fold
 says now. So a fact is recorded once, however the value changed: by a form, by a recompute, by an automation
 inside another write."""
 
-import copy
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -18,6 +16,7 @@ from odoo.tools.misc import frozendict
 
 from ..engine.case import Case, Event
 from ..engine.clocks import OutOfOrder, State, next_due, step
+from ..engine.escalation import next_at
 from ..engine.replay import replay
 from .release_reading import aware, naive
 from .renames import PICK_LISTS
@@ -32,6 +31,7 @@ ATTRIBUTES = frozendict(
         "scope_id": "scope",
         "complexity_id": "complexity",
         "severity_id": "severity",
+        "tier_id": "tier",
     }
 )
 # Held in the context while we write what the engine reckoned. A caller over RPC can send any key but never
@@ -47,9 +47,15 @@ RECKONED = frozendict(
         "next_due_at": "timestamp",
         "breached_clocks": "int4",
         "paused": "bool",
+        "awaits_acceptance": "bool",
+        "escalation_level": "varchar",
+        "unanswered_since": "timestamp",
+        "next_act_at": "timestamp",
+        "at_risk_from": "timestamp",
+        "over_since": "timestamp",
     }
 )
-OURS = frozenset(RECKONED) | {"release_id"}
+OURS = frozenset(RECKONED) | {"release_id", "tier_id", "confidential_user_ids"}
 
 
 class HelpdeskTicket(models.Model):
@@ -97,12 +103,17 @@ class HelpdeskTicket(models.Model):
 
     def _refuse_foreign_stage(self, vals):
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        answered = set()  # most tickets of a batch are alike, and one answer serves them all
         for ticket in self:
-            becomes_case = bool(ticket.case_type_id or vals.get("case_type_id"))
+            is_case, release, company = bool(ticket.case_type_id), ticket.release_id, ticket.company_id
+            becomes_case = is_case or bool(vals.get("case_type_id"))
+            if (is_case, release.id, company.id) in answered:
+                continue
+            answered.add((is_case, release.id, company.id))
             if (
                 becomes_case != stage.for_complaints
-                or (becomes_case and stage.company_id != ticket.company_id)
-                or (ticket.case_type_id and not ticket._knows_stage(stage))
+                or (becomes_case and stage.company_id != company)
+                or (is_case and not ticket._knows_stage(stage))
             ):
                 raise UserError(
                     self.env._(
@@ -145,14 +156,15 @@ class HelpdeskTicket(models.Model):
             facts.append(("classified", {"set": changed}))
         holder = (self.user_id or self.team_id.sudo().user_id).id  # sudo: see _open_case
         if self.team_id.id != known.get("team_id"):
-            facts.append(("handed_over", {"set": {"team_id": self.team_id.id, "holder_id": holder}}))
+            facts.append(("handed_over", self._handover_data(state, holder)))
         elif holder != known.get("holder_id"):
             facts.append(("assigned", {"set": {"holder_id": holder}}))
-            if self.user_id and "handed_over" in state.seen and "accepted_by_team" not in state.seen:
+            if self.user_id and self._awaits_acceptance(state):
                 facts.append(("accepted_by_team", {}))  # a team takes a case by one of its people taking it
         stage = refs.get(("stage", self.stage_id.id))
         if stage and stage != state.stage:
-            facts.append((self._stage_fact(state, stage), {"stage": stage}))
+            kind = self._stage_fact(state, stage)
+            facts.append((kind, {"stage": stage, **self._stage_data(kind)}))
         place = self._next_place(state, now)
         return [Event(aware(now), kind, data, place + index) for index, (kind, data) in enumerate(facts)]
 
@@ -163,6 +175,10 @@ class HelpdeskTicket(models.Model):
         if state.closed_at and not stage.closes:
             return "reopened"
         return stage.event or ("closed" if stage.closes else "moved")
+
+    def _stage_data(self, kind):
+        """What the fact that entering a stage means says besides the stage. Others extend it."""
+        return {}
 
     def _next_place(self, state, at):
         """The register's order among facts of the same second: after everything known so far."""
@@ -176,32 +192,53 @@ class HelpdeskTicket(models.Model):
 
         The lock and the rising case_version let one of two transactions on the same case fail and be retried
         by Odoo: without them both would commit deadlines reckoned from half the facts."""
-        now = fields.Datetime.now()
-        event_rows, clock_rows, ticket_rows = [], [], []
+        changes = []
         # sudo: whoever may act on a case, a customer who writes a message too, leaves facts behind; the entry
         # names the user all the same.
         for ticket, version, state in self.sudo()._locked():
             events = facts_of(ticket, state)
-            if not events:
-                continue
-            before = {(clock.cycle, clock.name): copy.copy(clock) for clock in state.clocks}
-            state, cycles = ticket._folded(state, events)
+            if events:
+                before = clock_rows(state)
+                state, cycles = ticket._folded(state, events)
+                changes.append((ticket, version, before, state, events, cycles))
+        self._write_down(changes)
+
+    def _write_down(self, changes):
+        """Append facts and store what the engine reckoned from them, in one statement each.
+
+        changes: (case as superuser and locked, version, rows of its clocks before, state after,
+        [engine events], [the cycle of each])."""
+        if not changes:
+            return
+        now = fields.Datetime.now()
+        event_rows, changed_rows, ticket_rows = [], [], []
+        for ticket, version, before, state, events, cycles in changes:
             event_rows += [
                 ticket._event_row(event, cycle, now) for event, cycle in zip(events, cycles, strict=True)
             ]
-            clock_rows += [
+            changed_rows += [
                 ticket._clock_row(clock)
                 for clock in state.clocks
-                if before.get((clock.cycle, clock.name)) != clock
+                if before.get((clock.cycle, clock.name)) != clock.to_row()
             ]
-            ticket_rows.append((ticket.id, version + 1, self._reckoned(state), state.to_json()))
+            reckoned = ticket._reckoned(state, ticket._policy_after(events))
+            ticket_rows.append((ticket.id, version + 1, reckoned, state.to_json()))
         self.env["complaint.event"]._append(event_rows)
-        self.env["complaint.milestone"]._store(clock_rows)
+        self.env["complaint.milestone"]._store(changed_rows)
         self._store_reckoned(ticket_rows)
         self.env["complaint.milestone"].invalidate_model()
-        self.invalidate_recordset(
+        tickets = self.browse([change[0].id for change in changes])
+        tickets.invalidate_recordset(
             ["event_ids", "milestone_ids", "current_milestone_ids", *RECKONED], flush=False
         )
+        recorded = [(change[0], change[3], change[4]) for change in changes if change[4]]
+        if recorded:
+            self._follow(recorded)
+
+    def _follow(self, recorded):
+        """What follows from new facts, for all cases at once. Others extend it.
+
+        recorded: (case as superuser, the engine's state after the facts, [engine events just recorded])."""
 
     def _locked(self):
         """Lock the cases of self; yields (ticket, version, state) in the order of ids, so that two batches
@@ -216,7 +253,10 @@ class HelpdeskTicket(models.Model):
             )
         )
         for ident, version, stored in self.env.cr.fetchall():
-            yield self.browse(ident), version, State.from_json(stored)
+            ticket = self.browse(ident).with_prefetch(self.ids)
+            # a state that was stored before the ladder was kept beside the clocks
+            known = stored and '"ladder":' in stored
+            yield ticket, version, State.from_json(stored) if known else ticket._replayed()
 
     def _folded(self, state, events):
         """Fold events into state; returns the new state and the cycle each event fell in.
@@ -275,8 +315,15 @@ class HelpdeskTicket(models.Model):
 
     # ------------------------------------------------------------------ rows
 
-    def _reckoned(self, state):
-        due = next_due(state)
+    def _policy_after(self, events):
+        """The policy that holds after these facts."""
+        moves = [event for event in events if event.kind == "repriced"]
+        release = self._release_named(moves[-1], "to") if moves else self.release_id
+        return release._policy()
+
+    def _reckoned(self, state, policy=None):
+        due, ladder = next_due(state), state.ladder
+        unanswered = [] if state.closed_at else [since for _level, since, _subject in ladder.unanswered]
         return {
             "case_cycle": state.cycle,
             "next_clock": due.name if due else None,
@@ -285,6 +332,10 @@ class HelpdeskTicket(models.Model):
                 clock.state == "breached" and not clock.measure_only for clock in state.clocks
             ),
             "paused": any(pause.end is None for pause in state.pauses) and not state.closed_at,
+            "awaits_acceptance": self._awaits_acceptance(state),
+            "escalation_level": ladder.level,
+            "unanswered_since": naive(min(unanswered, default=None)),
+            "next_act_at": naive(next_at(policy or self.release_id._policy(), state)),
         }
 
     def _event_row(self, event, cycle, now):
@@ -336,3 +387,8 @@ class HelpdeskTicket(models.Model):
                 SQL(", ").join(map(SQL.identifier, names)),
             )
         )
+
+
+def clock_rows(state):
+    """{(cycle, name): the clock as a row}, to see later which ones a fact has changed."""
+    return {(clock.cycle, clock.name): clock.to_row() for clock in state.clocks}

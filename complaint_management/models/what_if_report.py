@@ -6,6 +6,7 @@ import pytz
 from markupsafe import Markup
 from odoo.tools.translate import get_translation
 
+from ..engine.rules import base_name
 from .release_reading import LANGUAGES
 
 SHOWN = 50  # cases that are listed; how many there are is always said
@@ -49,9 +50,8 @@ class Report(Deadlines):
     def title(self, clock: str) -> str:
         """What people call a clock."""
         for policy in self.policies:
-            for sla in policy.sla:
-                spec = policy.clock_spec(sla.name, clock)
-                if spec and spec.written.get("title"):
+            for spec in policy.clocks():
+                if spec.name == base_name(clock) and spec.written.get("title"):
                     return self._in_language(spec.written["title"])
         return clock.replace("_", " ").capitalize()
 

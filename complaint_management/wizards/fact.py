@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.keywords import facts
 from ..models.event import LABELS
 
 # Facts that a person states. The others follow from stages, messages, approvals and jobs and have their own
@@ -50,13 +51,18 @@ class FactWizard(models.TransientModel):
             if wizard.occurred_at > fields.Datetime.now():
                 raise UserError(self.env._("A fact has happened already: choose a time up to now."))
 
+    def _data(self, policy):
+        """What the fact says besides: the reason of a pause, the words of escalation rules in the note."""
+        said = facts(policy, self.kind, self.note or "")
+        return {**said, "reason": self.pause_id.policy_code} if self.pause_id else said
+
     def action_record(self):
         self.ensure_one()
         cases = self.ticket_ids.filtered("case_type_id")
         cases.check_access("write")
-        cases._record_fact(
-            self.kind, self.occurred_at, {"reason": self.pause_id.policy_code} if self.pause_id else None
-        )
+        for release, some in cases.grouped("release_id").items():
+            # sudo: the words of the policy are no secret
+            some._record_fact(self.kind, self.occurred_at, self._data(release.sudo()._policy()))
         if self.note:
             for case in cases:
                 case.message_post(body=self.note, subtype_xmlid="mail.mt_note")

@@ -1,6 +1,6 @@
 # The parts of scripts/test. Each prints what its runner prints, and says how much of it passed.
 # shellcheck shell=bash
-PARTS=(lint wheel core install i18n addon oca sla lifecycle)
+PARTS=(lint wheel core install i18n addon apps oca sla lifecycle)
 WORK=$STATE/test
 RESULTS=()           # "part passed failed seconds"
 ALL_PASSED=0 ALL_FAILED=0
@@ -99,6 +99,15 @@ test_addon() {
     modules_installed template_addon "$ADDON"
     db_copy template_addon "$TEST_DB"
     (cd "$ROOT" && odoo_pytest addon "$TEST_DB" "${@:-tests/addon}")
+}
+
+# With Invoicing, Sales, Time Off and Live Chat beside it: what changes where they are installed.
+APPS=hr_holidays,sale_management,im_livechat
+test_apps() {
+    db_copy template_addon "$TEST_DB"
+    logged apps_install db_install "$TEST_DB" "$APPS"
+    (cd "$ROOT" && odoo_pytest apps "$TEST_DB" tests/apps tests/addon/test_intake_headline.py \
+        tests/addon/test_assignment.py tests/addon/test_customer_file.py tests/addon/test_live_chat.py)
 }
 
 oca_tests() {   # LABEL MODULE...: OCA's own tests of these modules

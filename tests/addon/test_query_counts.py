@@ -79,6 +79,24 @@ class TestQueryCounts(ComplaintCase):
         one, fifty = self.counted(listing)
         self.assertEqual(one, fifty)
 
+    def test_opening(self):
+        """What the form reads of a case: the customer has one other case, or fifty."""
+        spec = {
+            name: {}
+            for name in ("number", "next_brief", "risk", "promised_at", "way_hint", "script", "priority")
+        }
+        spec["current_milestone_ids"] = {"fields": {"title": {}, "standing": {}, "due_at": {}}}
+        spec["event_ids"] = {"fields": {"kind": {}, "summary": {}, "occurred_at": {}}}
+        counts = []
+        for others in (1, 50):
+            partner = self.env["res.partner"].create({"name": f"With {others}"})
+            values = [{**one, "partner_id": partner.id} for one in self.values(others + 1)]
+            ticket = self.env["helpdesk.ticket"].create(values)[:1]
+            for _warm in range(2):
+                count = self.queries(lambda ticket=ticket: ticket.web_read(spec))
+            counts.append(count)
+        self.assertEqual(*counts)
+
     def test_reading_the_clocks(self):
         tickets = self.env["helpdesk.ticket"].create(self.values(50))
 

@@ -281,7 +281,7 @@ class TestRegister(ComplaintCase):
             ticket = self.complaint(category="delay").with_context(tz="Europe/Berlin")
             self.assertEqual(
                 ticket.next_step,
-                f"Acknowledgement · {self.leader.name} · by 2026-03-02 10:00 · 1 h left (100 %)",
+                f"Acknowledgement · {self.leader.name} · by today 10:00",
             )
             self.assertEqual(ticket.risk, "success")
         self.env.invalidate_all()
@@ -290,7 +290,8 @@ class TestRegister(ComplaintCase):
         self.env.invalidate_all()
         with freeze_time("2026-03-02 09:00:01"):
             self.assertEqual(ticket.risk, "danger")
-            self.assertIn("1 s overdue", ticket.next_step)
+            acknowledgement = ticket.milestone_ids.filtered(lambda clock: clock.name == "acknowledgement")
+            self.assertEqual(acknowledgement.standing, "1 s overdue")
 
     def test_breached_and_due_today_can_be_searched(self):
         with freeze_time("2026-03-02 08:00:00"):

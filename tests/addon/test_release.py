@@ -127,7 +127,7 @@ class TestRelease(ComplaintCase):
         for user, seen in ((admin, True), (manager, True), (self.agent, False)):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertEqual(menu.id in visible, seen, user.login)
-        tickets = self.env.ref("helpdesk_mgmt.helpdesk_ticket_menu")
+        tickets = self.env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu")
         visible = self.env["ir.ui.menu"].with_user(admin)._visible_menu_ids()
         self.assertNotIn(tickets.id, visible, "a policy admin handles no tickets")
         action = self.env.ref("complaint_management.release_action_active")

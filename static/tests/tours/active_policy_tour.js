@@ -1,10 +1,10 @@
-import {openHelpdesk} from "./tour_steps";
+import {openComplaints} from "./tour_steps";
 import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("active_policy_tour", {
     steps: () => [
-        ...openHelpdesk(
-            "helpdesk_mgmt.helpdesk_ticket_config_main_menu",
+        ...openComplaints(
+            "complaint_management.menu_configuration",
             "complaint_management.policy_menu_active"
         ),
         {content: "the release in force", trigger: '.o_field_widget[name="name"]:contains(/^general \\d+$/)'},

@@ -1,18 +1,17 @@
-import {clock, registerSays} from "./tour_steps";
+import {clock, press, registerSays} from "./tour_steps";
 import {registry} from "@web/core/registry";
-import {stepUtils} from "@web_tour/tour_utils";
 
 registry.category("web_tour.tours").add("case_facts_tour", {
     steps: () => [
         clock("Solution", "left"),
-        ...stepUtils.statusbarButtonsSteps("Wait for the customer", "the customer has to answer"),
+        ...press("Wait for the customer", "the customer has to answer"),
         clock("Solution", "stands still"),
         clock("Acknowledgement", "left"),
         ...registerSays("Paused"),
-        ...stepUtils.statusbarButtonsSteps("Resume", "the customer has answered"),
+        ...press("Resume", "the customer has answered"),
         clock("Solution", "left"),
         ...registerSays("Resumed"),
-        ...stepUtils.statusbarButtonsSteps("Record a fact", "something happened"),
+        ...press("Record a fact", "something happened"),
         {
             content: "open what can have happened",
             trigger: '.modal .o_field_widget[name="kind"] input',

@@ -1,4 +1,4 @@
-import {openHelpdesk} from "./tour_steps";
+import {openComplaints} from "./tour_steps";
 import {registry} from "@web/core/registry";
 
 /** Type over a part of the document that is open. */
@@ -18,8 +18,8 @@ function rewrite(before, after) {
 }
 
 function openReleases() {
-    return openHelpdesk(
-        "helpdesk_mgmt.helpdesk_ticket_config_main_menu",
+    return openComplaints(
+        "complaint_management.menu_configuration",
         "complaint_management.policy_menu_history"
     );
 }
@@ -54,8 +54,8 @@ function apply(reason, release) {
 
 registry.category("web_tour.tours").add("change_a_rule_tour", {
     steps: () => [
-        ...openHelpdesk(
-            "helpdesk_mgmt.helpdesk_ticket_config_main_menu",
+        ...openComplaints(
+            "complaint_management.menu_configuration",
             "complaint_management.policy_menu_begin"
         ),
         // Three days become two, with a slip of the fingers.

@@ -1,4 +1,4 @@
-import {choose, clock, moveTo, openHelpdesk, registerSays} from "./tour_steps";
+import {choose, clock, moveTo, openComplaints, registerSays} from "./tour_steps";
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
@@ -45,7 +45,7 @@ const enterComplaint = () => [
 
 registry.category("web_tour.tours").add("complaint_entry_tour", {
     steps: () => [
-        ...openHelpdesk("complaint_management.complaint_menu", "complaint_management.complaint_menu_all"),
+        ...openComplaints("complaint_management.menu_register", "complaint_management.complaint_menu_all"),
         ...enterComplaint(),
     ],
 });

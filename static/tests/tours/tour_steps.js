@@ -1,12 +1,12 @@
 import {stepUtils} from "@web_tour/tour_utils";
 
-/** Helpdesk, then one of its menus: section is the menu in the bar, entry the line below it. */
-export function openHelpdesk(section, entry) {
+/** An app, then one of its menus: section is the menu in the bar, entry the line below it. */
+function openApp(app, section, entry) {
     return [
         stepUtils.showAppsMenuItem(),
         {
-            content: "open the helpdesk",
-            trigger: '.o_app[data-menu-xmlid="helpdesk_mgmt.helpdesk_ticket_main_menu"]',
+            content: "open the app",
+            trigger: `.o_app[data-menu-xmlid="${app}"]`,
             run: "click",
         },
         {
@@ -20,6 +20,14 @@ export function openHelpdesk(section, entry) {
             run: "click",
         },
     ];
+}
+
+export function openHelpdesk(section, entry) {
+    return openApp("helpdesk_mgmt.helpdesk_ticket_main_menu", section, entry);
+}
+
+export function openComplaints(section, entry) {
+    return openApp("complaint_management.menu_complaints_root", section, entry);
 }
 
 /** Choose a record by its name, typing on a desktop and from the list of cards on a phone. */
@@ -41,6 +49,27 @@ export function choose(field, name) {
             run: "click",
         },
         {content: `${name} is chosen`, trigger: `.o_field_widget[name="${field}"] input:value("${name}")`},
+    ];
+}
+
+/** Press a button above the form, at hand or behind "More". */
+export function press(button, description) {
+    return [
+        {
+            content: "unfold the buttons that are not at hand",
+            trigger: ".o_statusbar_buttons",
+            async run({queryFirst, click}) {
+                const more = queryFirst(".o_statusbar_buttons button:has(.oi-ellipsis-v)");
+                if (more && !queryFirst(`.o_statusbar_buttons button:contains("${button}")`)) {
+                    await click(more);
+                }
+            },
+        },
+        {
+            content: description,
+            trigger: `.o_statusbar_buttons button:enabled:contains("${button}"), .dropdown-item button:enabled:contains("${button}")`,
+            run: "click",
+        },
     ];
 }
 
