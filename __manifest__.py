@@ -41,6 +41,7 @@
         "complaint_management/views/mail_intake_views.xml",
         "complaint_management/views/job_views.xml",
         "complaint_management/wizards/why_views.xml",
+        "complaint_management/views/whose_time_views.xml",
         "complaint_management/wizards/move_views.xml",
         "complaint_management/views/escalation_views.xml",
         "complaint_management/views/digest_mail.xml",

@@ -8,7 +8,7 @@ from . import ticket_mail, ticket_actions, ticket_portal  # isort: skip
 from . import message, message_text, message_sending, ticket_messages  # isort: skip
 from . import release_cases, what_if, dry_run, repricing, saved_plan, helpdesk_export, demo  # isort: skip
 from . import draft, draft_preview, draft_release, policy_disk, release_schedule  # isort: skip
-from . import why  # isort: skip
+from . import why, whose_time  # isort: skip
 from . import job, job_failure, consequence_words  # isort: skip
 from . import roles, consequences, notice, task_force, answering, at_risk, digest  # isort: skip
 from . import mail_again  # isort: skip

@@ -142,15 +142,19 @@ class Solution(models.Model):
 
 
 class Rating(models.Model):
-    """As it comes, every employee reads what every customer said about a ticket, and may write it anew."""
+    """As it comes, every employee reads what every customer said about a case, and may write it anew. Ratings
+    of ordinary tickets stay as they are."""
 
     _inherit = "rating.rating"
 
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            readable = self.env["helpdesk.ticket"]._search([], active_test=False, order="id")
-            elsewhere = Domain("res_model", "!=", "helpdesk.ticket")
+            tickets = self.env["helpdesk.ticket"]
+            readable = tickets._search([], active_test=False, order="id")
+            # sudo: which tickets are cases is all that is asked
+            ordinary = tickets.sudo()._search([("case_type_id", "=", False)], active_test=False, order="id")
+            elsewhere = Domain("res_model", "!=", "helpdesk.ticket") | Domain("res_id", "in", ordinary)
             domain = Domain(domain) & (elsewhere | Domain("res_id", "in", readable))
         return super()._search(domain, *args, **kwargs)
 
@@ -158,10 +162,12 @@ class Rating(models.Model):
         result = super()._check_access(operation)
         if result or self.env.su or not self:
             return result
-        # sudo: only to see whose they are
-        own = self.sudo().filtered(lambda one: one.res_model == "helpdesk.ticket").with_env(self.env)
+        # sudo: only to see whose they are, and which of those are cases
+        own = self.sudo().filtered(lambda one: one.res_model == "helpdesk.ticket")
+        tickets = self.env["helpdesk.ticket"].sudo().browse(set(own.mapped("res_id"))).exists()
+        cases = tickets.filtered("case_type_id").with_env(self.env)
+        own = own.filtered(lambda one: one.res_id in cases.ids).with_env(self.env)
         if operation == "read":
-            cases = self.env["helpdesk.ticket"].browse(set(own.sudo().mapped("res_id"))).exists()
             seen = set(cases._filtered_access("read").ids)
             own = own.filtered(lambda one: one.sudo().res_id not in seen)  # sudo: as above
         if not own:

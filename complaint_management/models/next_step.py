@@ -15,9 +15,8 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("user_id", "team_id.user_id", "case_type_id", "stage_id")
     def _compute_accountable(self):
-        """The owner of the stage, as the policy names it: the assigned person where they are one of
-        those, else
-        who leads them. One look at the roles for all cases of a release and stage."""
+        """The owner of the stage, as the policy names it: the assigned person where they are one of those,
+        else who leads them. One look at the roles for all cases of a release and stage."""
         ordinary = self.filtered(lambda ticket: not ticket.case_type_id)
         ordinary.accountable_id = False
         groups = (self - ordinary).grouped(lambda one: (one._release(), one.stage_id))
@@ -29,9 +28,8 @@ class HelpdeskTicket(models.Model):
                 ticket.accountable_id = ticket.sudo()._accountable(owner, people, leader)
 
     def _accountable(self, owner, people, leader):
-        """The accountable person. owner: the role as the policy writes it; people, leader: of a role
-        that is a
-        team."""
+        """The accountable person. owner: the role as the policy writes it; people, leader: those of a role
+        that is a team."""
         usual = self.user_id or self.team_id.user_id
         if owner.get("of") == "team":
             return self.team_id.user_id or usual
@@ -48,20 +46,39 @@ class HelpdeskTicket(models.Model):
         """(sentence, the same in brief, risk) of what has to happen next."""
         if not self.case_type_id:
             return False, False, False
+        others = self._waiting_for_others()
         if self.next_due_at:
             clock = self._current_clock(self.next_clock)
-            what = self._work_of(clock)
-            return self._step_words(what, self._when_words(self.next_due_at)), what, clock.color or "success"
+            what, who = others or (self._work_of(clock), None)
+            when = self._when_words(self.next_due_at)
+            return self._step_words(what, when, who), what, clock.color or "success"
         if self.closed:
             return self.env._("Nothing more to do: the case is closed."), self.env._("Closed"), "muted"
         if self.paused:
             words = self.env._("Waiting: the clocks stand still until the case is resumed.")
             return words, self.env._("Waiting"), "muted"
-        what = self._way_on()
-        return self._step_words(what), what, "muted"
+        what, who = others or (self._way_on(), None)
+        return self._step_words(what, who=who), what, "muted"
 
-    def _step_words(self, what, when=None):
-        """What · who · by when."""
+    def _waiting_for_others(self):
+        """(what, who) while the solution waits for somebody else: those who approve it, then the customer."""
+        if self.closed or not self._origin:
+            return None
+        solution = (
+            self._origin._current_solution().sudo()
+        )  # sudo: who is asked, is said to whoever sees the case
+        if solution.state == "proposed":
+            return self.env._("The customer's answer"), self.partner_id.name or self.partner_name
+        asked = solution.review_ids.filtered(lambda one: one.status == "pending").reviewer_ids
+        if solution.state != "submitted" or not asked:
+            return None
+        names = [self.env._("you") if user == self.env.user else user.name for user in asked]
+        return self.env._("Approval of the solution"), ", ".join(names)
+
+    def _step_words(self, what, when=None, who=None):
+        """What · who · by when; who is the accountable person if nothing else is said."""
+        if who:
+            return " · ".join(part for part in (what, who, when) if part)
         if self.accountable_id == self.env.user:
             who = self.env._("you")
         else:
@@ -80,7 +97,10 @@ class HelpdeskTicket(models.Model):
             return self.env._("Take the case to its next stage")
         policy, refs = release._policy(), release._refs()
         known = policy.stages.get(refs.get(("stage", self.stage_id.id)))
+        order = list(policy.stages)
         ahead = [policy.stages[name] for name in known.next if name in policy.stages] if known else []
+        # A way back, to work that was done already, is not what comes next.
+        ahead = [one for one in ahead if order.index(one.name) > order.index(known.name)] or ahead
         stage = next((one for one in ahead if not one.closes), next(iter(ahead), None))
         if stage is None:
             return self.env._("Take the case to its next stage")

@@ -187,7 +187,9 @@ class HelpdeskTicket(models.Model):
             )
             ticket.current_milestone_ids = running.sorted("due_at") + ended.sorted("ended_at")
 
-    @api.depends("next_due_at", "next_clock", "accountable_id", "paused", "closed", "stage_id")
+    @api.depends(
+        "next_due_at", "next_clock", "accountable_id", "paused", "closed", "stage_id", "solution_ids.state"
+    )
     @api.depends_context("lang", "tz", "uid")
     def _compute_next_step(self):
         # sudo: nobody reads the field itself. One query instead of one for each case.

@@ -26,9 +26,10 @@ class SolutionAnswer(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         # Before anything is shown of it: what one reads through a wizard may come from the cache.
-        self.env["complaint.solution"].browse([vals["solution_id"] for vals in vals_list]).check_access(
-            "read"
-        )
+        # A form does not send what one cannot change in it: then the default counts.
+        usual = self.default_get(["solution_id"]).get("solution_id")
+        asked = [vals.get("solution_id", usual) for vals in vals_list]
+        self.env["complaint.solution"].browse(asked).check_access("read")
         return super().create(vals_list)
 
     def write(self, vals):

@@ -43,6 +43,13 @@ class TestApprovals(SolutionCase):
         self.assertEqual(decided.data, {"role": "deciders", "step": 1, "decision": "approved"})
         self.assertIn("Deciders: approved by Sec Ond", solution.approval_log)
 
+    def test_b4_the_form_decides_though_it_does_not_send_what_is_read_only(self):
+        solution = self.waiting()
+        action = solution.with_user(self.decider).action_decide()
+        wizards = self.env["complaint.solution.decision"].with_user(self.decider)
+        wizards.with_context(**action["context"]).create({"comment": "Fair."}).action_approve()
+        self.assertEqual(solution.state, "approved")
+
     def test_b4_two_approvals_follow_each_other(self):
         self.ticket.complexity_id = self.ref_id("complexity", "complex")
         solution = self.waiting()

@@ -9,7 +9,9 @@ ESCALATION = """
 kind: escalation
 levels: [{name: supervisor, notify: [intake]}, {name: department, notify: [intake]}]
 rules:
-  - {name: threat, when: {event: [received, customer_message], keyword: [lawyer, 律师]}, do: [{escalate: department}]}
+  - name: threat
+    when: {event: [received, customer_message], keyword: [lawyer, 律师]}
+    do: [{escalate: department}]
   - {name: costly, when: {event: solution_proposed, amount: {min: 300}}, do: [{escalate: supervisor}]}
 """
 

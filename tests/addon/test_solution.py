@@ -58,6 +58,13 @@ class TestSolution(SolutionCase):
         self.assertEqual(len(fact), 1)
         self.assertEqual(fact.data, {"way": "call"})
 
+    def test_b5_the_form_records_the_answer_though_it_does_not_send_what_is_read_only(self):
+        solution = self.proposed()
+        wizards = self.env["complaint.solution.answer"].with_user(self.agent)
+        wizard = wizards.with_context(default_solution_id=solution.id)
+        wizard.create({"answer": "accepted", "words": "Fine."}).action_record()
+        self.assertEqual(solution.state, "accepted")
+
     def test_b5_a_signed_paper_is_evidence_too(self):
         solution = self.proposed()
         self.answer(

@@ -1,15 +1,25 @@
-import {choose, moveTo, openComplaints, registerSays} from "./tour_steps";
+import {choose, clock, moveTo, openComplaints, registerSays} from "./tour_steps";
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const field = (name) => `.o_field_widget[name="${name}"]`;
+const INVESTIGATING = [
+    "First feedback",
+    "Solution",
+    "Preliminary report",
+    "Investigation and result",
+    "On to “Solution proposed”",
+];
 const tours = registry.category("web_tour.tours");
 
-/** The line on top of the case: what has to happen next, who does it, by when. */
-function next(what, who) {
+/** The line on top of the case: what has to happen next, who does it, by when. Which clock ends first depends on the
+    day of the week, so there may be several. */
+function next(who, ...whats) {
+    const line = (what) =>
+        `.alert:contains("NEXT") ${field("next_step")}:contains(/^${what} · ${who} · by .*\\d\\d:\\d\\d$/)`;
     return {
-        content: `NEXT is "${what}", by ${who}, with a time`,
-        trigger: `.alert:contains("NEXT") ${field("next_step")}:contains(/^${what} · ${who} · by .*\\d\\d:\\d\\d$/)`,
+        content: `NEXT is ${whats.join(" or ")}, by ${who}, with a time`,
+        trigger: whats.map(line).join(", "),
     };
 }
 
@@ -58,26 +68,28 @@ tours.add("headline_taken_in_tour", {
             run: "editor The new boiler burst in the first night.",
         },
         ...stepUtils.saveForm(),
-        next("Acknowledgement", "you"),
+        next("you", "Acknowledgement"),
         ...moveTo("Acknowledged"),
-        next("First feedback", "you"),
+        next("you", "First feedback", "On to “Assigned”"),
         ...choose("user_id", "Ana Lyst"),
         ...stepUtils.saveForm(),
         ...moveTo("Assigned"),
-        next("Acceptance by the team", "you"),
+        clock("Acceptance by the team", "left"),
+        next("you", "First feedback", "Acceptance by the team"),
     ],
 });
 
 tours.add("headline_investigated_tour", {
     steps: () => [
-        next("Acceptance by the team", "you"),
+        next("Ina Take", "First feedback", "Acceptance by the team"),
         {
             content: "accept it for the team",
             trigger: '.o_statusbar_buttons button[name="action_accept_handover"]',
             run: "click",
         },
+        clock("Acceptance by the team", "met after"),
         ...moveTo("Under investigation"),
-        next("First feedback", "you"),
+        next("you", ...INVESTIGATING),
         tab("investigation"),
         {content: "investigate", trigger: 'button[name="action_investigate"]', run: "click"},
         {
@@ -124,7 +136,7 @@ tours.add("headline_refused_tour", {
 
 tours.add("headline_compensated_tour", {
     steps: () => [
-        next("First feedback", "you"),
+        next("you", ...INVESTIGATING),
         ...choose("complexity_id", "Complex"),
         ...stepUtils.saveForm(),
         tab("solution"),
@@ -177,7 +189,7 @@ tours.add("headline_approved_tour", {
 
 tours.add("headline_proposed_tour", {
     steps: () => [
-        next(".*", "you"),
+        next("you", ...INVESTIGATING),
         tab("solution"),
         {content: "the solution", trigger: 'button[name="action_solution"]', run: "click"},
         ...button("action_propose", true),
@@ -202,8 +214,8 @@ tours.add("headline_communicated_tour", {
         {content: "the solution", trigger: 'button[name="action_solution"]', run: "click"},
         ...button("action_communicated"),
         standsAt("Communicated"),
-        {content: "back to the case", trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item:last a", run: "click"},
-        next(".*", "you"),
+        {content: "back to the case", trigger: '.o_breadcrumb a:contains("Boiler burst")', run: "click"},
+        next("Ana Lyst", "On to “Closed”"),
         ...moveTo("Closed"),
         {
             content: "nothing is left to do",
