@@ -130,7 +130,10 @@ tours.add("headline_refused_tour", {
             expectUnloadPage: true,
         },
         {content: "the page says what happens now", trigger: "#done.alert-success"},
-        {content: "who is due to speak next", trigger: '.o_complaint_case > .alert:contains("You will hear from us by")'},
+        {
+            content: "who is due to speak next",
+            trigger: '.o_complaint_case > .alert:contains("You will hear from us by")',
+        },
     ],
 });
 
@@ -160,7 +163,11 @@ tours.add("headline_compensated_tour", {
             trigger: '.o-autocomplete--dropdown-item > a:contains("Ana Lyst")',
             run: "click",
         },
-        {content: "by when", trigger: `${field("step_ids")} [name="due_on"] input, ${field("step_ids")} [name="due_on"] button`, run: "click"},
+        {
+            content: "by when",
+            trigger: `${field("step_ids")} [name="due_on"] input, ${field("step_ids")} [name="due_on"] button`,
+            run: "click",
+        },
         {content: "by today", trigger: ".o_datetime_picker .o_today", run: "click"},
         ...stepUtils.saveForm(),
         {
@@ -237,7 +244,11 @@ tours.add("headline_not_satisfied_tour", {
         },
         {content: "thank you", trigger: "#done.alert-success"},
         {content: "not over for me", trigger: "details:has(#words_reopen) > summary", run: "click"},
-        {content: "what is still not right", trigger: "details[open] #words_reopen", run: "edit Half of the money is missing"},
+        {
+            content: "what is still not right",
+            trigger: "details[open] #words_reopen",
+            run: "edit Half of the money is missing",
+        },
         {
             content: "take it up again",
             trigger: 'details[open] form[action$="/reopen"] button[type="submit"]',
