@@ -47,7 +47,8 @@ class TestMailFuzz(MailIntakeCase):
         self.assertLess(slowest[0], SLOW, f"message {slowest[1]}")
         self._say(seen, len(opened), slowest)
 
-    def _say(self, seen, opened, slowest):  # pylint: disable=print-used
+    def _say(self, seen, opened, slowest):
+        # pylint: disable=print-used
         print(f"\n{MESSAGES} messages, {opened} cases, the slowest {slowest[0]:.2f} s (number {slowest[1]})")
         for what, count in sorted(seen.items()):
             print(f"{count:>8}  {what}")
