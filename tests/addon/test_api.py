@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 from .common import ComplaintCase
 from .test_tours import TourCase
 
-DOCS = Path(__file__).parents[2] / "docs" / "api.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 BASE = "https://odoo.example.com"
 
 
