@@ -188,6 +188,17 @@ class MgmtsystemAction(models.Model):
             ):
                 raise ValidationError(self.env._("An improvement action comes from complaints and causes."))
 
+    @api.model
+    def _form_of_a_new_one(self, **context):
+        """The form of a new action that comes from complaints; context: what it is begun with."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Improvement action"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "context": {"default_for_complaints": True, **context},
+        }
+
     def _tell_cases(self, known=None):
         """A note on each case that an action came from, so that whoever has the case knows of it."""
         bodies = {}

@@ -57,13 +57,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("Choose at least one complaint."))
         if len(cases.company_id) > 1:
             raise UserError(self.env._("Choose complaints of one company: an action belongs to one."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Improvement action"),
-            "res_model": "mgmtsystem.action",
-            "view_mode": "form",
-            "context": {"complaint_case_ids": cases.ids, "default_for_complaints": True},
-        }
+        return self.env["mgmtsystem.action"]._form_of_a_new_one(complaint_case_ids=cases.ids)
 
 
 class ComplaintTerm(models.Model):
@@ -74,15 +68,8 @@ class ComplaintTerm(models.Model):
         causes = self.filtered(lambda term: term.kind == "cause")
         if len(causes) != 1:
             raise UserError(self.env._("Choose one root cause. An action removes one cause."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Improvement action"),
-            "res_model": "mgmtsystem.action",
-            "view_mode": "form",
-            "context": {
-                "default_for_complaints": True,
-                "default_cause_id": causes.id,
-                "default_company_id": causes.company_id.id,
-                "default_type_action": "prevention",
-            },
-        }
+        return self.env["mgmtsystem.action"]._form_of_a_new_one(
+            default_cause_id=causes.id,
+            default_company_id=causes.company_id.id,
+            default_type_action="prevention",
+        )

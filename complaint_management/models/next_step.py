@@ -23,22 +23,25 @@ class HelpdeskTicket(models.Model):
         for (release, stage), cases in groups.items():
             owner = release._stage_owner(stage)
             people, leader = release._owning_team(owner)
+            # sudo: whoever moves a case, a customer too, hands it to the owner of its stage
+            asked = cases.sudo()._origin if _asks_for_people(owner) else cases.browse()
+            found = asked._role_users(owner.get("name"))
             for ticket in cases:
-                # sudo: whoever moves a case, a customer too, hands it to the owner of its stage
-                ticket.accountable_id = ticket.sudo()._accountable(owner, people, leader)
+                people_asked = found.get(ticket._origin.id)
+                # sudo: as above
+                ticket.accountable_id = ticket.sudo()._accountable(owner, people, leader, people_asked)
 
-    def _accountable(self, owner, people, leader):
+    def _accountable(self, owner, people, leader, found):
         """The accountable person. owner: the role as the policy writes it; people, leader: those of a role
-        that is a team."""
+        that is a team; found: those of any other role."""
         usual = self.user_id or self.team_id.user_id
         if owner.get("of") == "team":
             return self.team_id.user_id or usual
         if "team" in owner:
             return self.user_id if self.user_id in people else leader or usual
-        if not owner or owner.get("of") == "case" or not self._origin:
+        if not found:
             return usual
-        found = self._origin._role_users(owner["name"])[self._origin.id]
-        return self.user_id if self.user_id in found else found[:1] or usual
+        return self.user_id if self.user_id in found else found[:1]
 
     # ------------------------------------------------------------------ what and by when
 
@@ -136,9 +139,10 @@ class ComplaintRelease(models.Model):
     def _owning_team(self, owner):
         """(people, leader) of a role that is a team."""
         # sudo: whom the policy means is the company's business, whoever is asking
-        teams = self.env["helpdesk.ticket.team"].sudo().with_context(lang="en_US")
-        if "team" not in owner:
-            return self.env["res.users"], self.env["res.users"]
-        domain = [("name", "=", owner["team"]), ("company_id", "in", [self.company_id.id, False])]
-        team = teams.search(domain, order="company_id, id", limit=1)
+        team = self.sudo()._team_named(owner.get("team"))
         return team.user_ids | team.user_id, team.user_id
+
+
+def _asks_for_people(owner):
+    """Whether the owner of a stage is neither the team, nor its leader, nor the person in charge."""
+    return bool(owner) and "team" not in owner and owner.get("of") not in ("case", "team")

@@ -94,15 +94,18 @@ class ComplaintRelease(models.Model):
     def _intake_team(self):
         """The team that takes in what no category sends elsewhere: that of the role which owns the first
         stage."""
-        return self.env["helpdesk.ticket.team"].browse(self._intake_team_id(self.id, self.company_id.id))
+        owner = self._first_stage().written.get("owner") if self else None
+        return self._team_named(self._role(owner).get("team"))
 
-    @ormcache("release_id", "company_id")
-    def _intake_team_id(self, release_id, company_id):
-        owner = self._first_stage().written.get("owner")
-        role = next((role for role in self._policy().raw.get("roles") or [] if role["name"] == owner), {})
+    def _team_named(self, name):
+        """The team that the policy calls by a name, the company's own before one of all companies."""
+        return self.env["helpdesk.ticket.team"].browse(name and self._team_id_named(name, self.company_id.id))
+
+    @ormcache("name", "company_id")
+    def _team_id_named(self, name, company_id):
         # sudo: see _category_teams
         teams = self.env["helpdesk.ticket.team"].sudo().with_context(lang="en_US")
-        domain = [("name", "=", role.get("team")), ("company_id", "in", [company_id, False])]
+        domain = [("name", "=", name), ("company_id", "in", [company_id, False])]
         return teams.search(domain, order="company_id, id", limit=1).id
 
     def _clock_title(self, sla, clock):

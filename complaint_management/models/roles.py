@@ -58,9 +58,7 @@ class ComplaintRelease(models.Model):
         # sudo: whom the policy means is the company's business, whoever is asking
         env = self.sudo().env
         if "team" in role:
-            teams = env["helpdesk.ticket.team"].with_context(lang="en_US")
-            domain = [("name", "=", role["team"]), ("company_id", "in", [self.company_id.id, False])]
-            return teams.search(domain, order="company_id, id", limit=1).user_ids
+            return self.sudo()._team_named(role["team"]).user_ids  # sudo: as above
         if "departments" in role:
             employees = env["hr.employee"].search(
                 [
@@ -153,10 +151,7 @@ class HelpdeskTicket(models.Model):
         return [ticket.user_id or ticket.team_id.user_id] if role["name"] == "assignee" else []
 
     def _line_of_customer(self, ticket, role, departments):
-        customer = ticket.partner_id.with_company(ticket.company_id)
-        if "complaint_agent_id" not in customer._fields:
-            return []
-        return [customer.complaint_agent_id, customer.commercial_partner_id.complaint_agent_id]
+        return [ticket.partner_id.with_company(ticket.company_id).complaint_agent_id]
 
     def _line_of_team(self, ticket, role, departments):
         return list(_upwards(ticket.team_id, "user_id"))
@@ -169,7 +164,7 @@ class HelpdeskTicket(models.Model):
         policy says of the category."""
         found, by_name = {}, {}
         for ticket in self:
-            if "responsible_department_id" in self._fields and ticket.responsible_department_id:
+            if ticket.responsible_department_id:
                 found[ticket.id] = ticket.responsible_department_id
                 continue
             release = ticket.release_id

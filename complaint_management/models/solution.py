@@ -136,10 +136,12 @@ class ComplaintSolution(models.Model):
 
     @api.depends("ticket_id.release_id", "company_id")
     def _compute_currency(self):
+        releases = self.ticket_id.release_id
+        codes = {release: release._policy().pack.get("currency") for release in releases}
         currencies = self.env["res.currency"].with_context(active_test=False)
+        by_code = currencies.search([("name", "in", list(filter(None, codes.values())))]).grouped("name")
         for one in self:
-            code = one.ticket_id.release_id and one.ticket_id.release_id._policy().pack.get("currency")
-            known = currencies.search([("name", "=", code)], limit=1) if code else currencies
+            known = by_code.get(codes.get(one.ticket_id.release_id))
             one.currency_id = known or one.company_id.currency_id or self.env.company.currency_id
 
     # ------------------------------------------------------------------ guards

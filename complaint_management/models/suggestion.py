@@ -258,20 +258,13 @@ class ComplaintSuggestion(models.Model):
         self.ensure_one()
         if self.state != "accepted":
             raise UserError(self.env._("Accept the suggestion first. Then it can become an action."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Improvement action"),
-            "res_model": "mgmtsystem.action",
-            "view_mode": "form",
-            "context": {
-                "default_for_complaints": True,
-                "default_suggestion_id": self.id,
-                "default_name": self.name,
-                "default_description": plaintext2html(self.body),
-                "default_company_id": self.company_id.id,
-                "default_type_action": "improvement",
-            },
-        }
+        return self.env["mgmtsystem.action"]._form_of_a_new_one(
+            default_suggestion_id=self.id,
+            default_name=self.name,
+            default_description=plaintext2html(self.body),
+            default_company_id=self.company_id.id,
+            default_type_action="improvement",
+        )
 
 
 class SuggestionAnswer(models.TransientModel):  # pylint: disable=no-wizard-in-models

@@ -68,15 +68,18 @@ server_stop() {
     SERVER_PID=
 }
 
+# A text without the spaces around it; an apostrophe in it is a letter like any other.
+trimmed() { sed 's/^ *//; s/ *$//' <<<"$1"; }
+
 print_welcome() {
     local login password role begin known
     known=$(sql "$DATABASE" -c "SELECT login FROM res_users WHERE active")
     printf '\nOdoo answers at http://localhost:%s  (policy pack: %s)\n\n' "$PORT" "$(demo_field pack)"
     printf '  %-22s %-10s %-14s %s\n' login password role "where to begin"
     while IFS='|' read -r login password role begin; do
-        login=$(xargs <<<"$login")
+        login=$(trimmed "$login")
         grep -qxF "$login" <<<"$known" || continue
-        printf '  %-22s %-10s %-14s %s\n' "$login" "$(xargs <<<"$password")" "$(xargs <<<"$role")" "$(xargs <<<"$begin")"
+        printf '  %-22s %-10s %-14s %s\n' "$login" "$(trimmed "$password")" "$(trimmed "$role")" "$(trimmed "$begin")"
     done < <(grep -v '^#' "$ROOT/scripts/lib/logins.txt")
     printf '  %-22s %-10s %-14s %s\n\n' admin admin Administrator "everything"
     say "Log: ${LOGS#"$ROOT"/}/server.log. Ctrl-C stops Odoo and its PostgreSQL; the data stay (scripts/run --reset starts anew)."
