@@ -23,12 +23,12 @@ class HelpdeskTicket(models.Model):
                     )
                 )
 
-    def _accountable(self, owner, people, leader):
+    def _accountable(self, owner, people, leader, found):
         """Nobody answers for a complaint about themselves."""
-        found = super()._accountable(owner, people, leader)
+        usual = super()._accountable(owner, people, leader, found)
         about = self.sudo().complaint_against_ids.user_id  # sudo: as above
-        if found not in about:
-            return found
+        if usual not in about:
+            return usual
         line = [self.user_id, leader, self.team_id.user_id, self.team_id.parent_id.user_id]
         return next((user for user in line if user and user not in about), self.env["res.users"])
 
