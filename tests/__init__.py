@@ -49,6 +49,7 @@ if __name__.startswith("odoo.addons."):
         test_mail_fuzz,
         test_mail_gateway,
         test_mail_intake,
+        test_message_words,
         test_messages,
         test_next_step,
         test_ordinary_tickets,

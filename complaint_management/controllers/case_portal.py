@@ -75,9 +75,22 @@ class CasePortal(CustomerPortalHelpdesk):
         }
 
     def _ticket_get_searchbar_sortings(self):
-        sortings = super()._ticket_get_searchbar_sortings()
-        sortings["update"]["label"] = request.env._("Latest change")
-        return sortings
+        """In words of our own, which have their translations: OCA's have none."""
+        labels = {
+            "date": request.env._("Newest"),
+            "name": request.env._("Title"),
+            "stage": request.env._("Stage"),
+            "update": request.env._("Latest change"),
+        }
+        return _labelled(super()._ticket_get_searchbar_sortings(), labels)
+
+    def _ticket_get_searchbar_inputs(self):
+        labels = {
+            "all": request.env._("Search in everything"),
+            "number": request.env._("Search in numbers"),
+            "name": request.env._("Search in titles"),
+        }
+        return _labelled(super()._ticket_get_searchbar_inputs(), labels)
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
@@ -85,6 +98,11 @@ class CasePortal(CustomerPortalHelpdesk):
         if case.case_type_id:
             values.update(case_values(case.with_company(case.company_id), kwargs.get("done")))
         return values
+
+
+def _labelled(entries, labels):
+    """Entries of a search bar, those that are known by other words."""
+    return {name: {**entry, "label": labels.get(name, entry["label"])} for name, entry in entries.items()}
 
 
 class NewTicket(HelpdeskTicketController):

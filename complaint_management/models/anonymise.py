@@ -131,8 +131,9 @@ class HelpdeskTicket(models.Model):
         """Take the data of people out of these cases and of everything that belongs to them."""
         self._check_may_anonymise()
         cases = (
+            # sudo: whoever is allowed to, which was looked at, takes out what they may not read
             self.sudo()
-        )  # sudo: whoever is allowed to, which was looked at, takes out what they may not read
+        )
         cases._record_fact("anonymised")
         self.env.flush_all()
         documents = {cases._name: cases.ids}

@@ -80,6 +80,7 @@ class ComplaintRelease(models.Model):
         Raises PolicyProblems, StalePlan or UserError; the database is then as before."""
         with self._applying(company):
             plan = self._plan(files, pack, company, lang)
+            # sudo: two releases are compared, nothing is read of them
             if expected is not None and plan.base != expected.sudo():
                 raise self._stale(company)
             if plan.refusals:

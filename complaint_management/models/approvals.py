@@ -246,6 +246,7 @@ class ComplaintSolution(models.Model):
                     "Only %(names)s may decide about this solution now. Whoever proposed it, has the case "
                     "or is complained about never does.",
                     names=", ".join(self._approvers(review.definition_id.complaint_role).mapped("name"))
+                    # sudo: the words of the policy are no secret
                     or self.ticket_id.sudo().release_id._role_title(review.definition_id.complaint_role),
                 )
             )

@@ -166,6 +166,7 @@ class HelpdeskTicket(models.Model):
         for code in case._confidential_roles():
             role = case.release_id._role(code)
             if "of" in role:
+                # sudo: whom the policy names is the company's business, whoever is asking
                 users |= case._role_users(code)[case.id].sudo()
             else:
                 users |= case.release_id._role_people(role)

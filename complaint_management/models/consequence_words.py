@@ -25,9 +25,10 @@ class ComplaintEvent(models.Model):
     def _consequence_words(self):
         """The parts of the sentence about a consequence."""
         release, data = (
+            # sudo: the words of the policy are no secret
             self.ticket_id.sudo().release_id,
             self.data,
-        )  # sudo: the words of the policy are no secret
+        )
         yield self._rule_words(release, data["rule"])
         yield self._subject_words(release, data.get("subject") or "")
         if data.get("level"):

@@ -58,8 +58,9 @@ class ComplaintDigest(models.AbstractModel):
     def _leaders(self, company):
         """Who leads a team of a company, or has something to answer there."""
         teams = (
+            # sudo: a job
             self.env["helpdesk.ticket.team"].sudo().search([("company_id", "=", company.id)])
-        )  # sudo: a job
+        )
         notices = self.env["complaint.notice"].sudo()  # sudo: a job
         waiting = notices.search(
             [("company_id", "=", company.id), ("level", "!=", False), ("state", "!=", "done")]

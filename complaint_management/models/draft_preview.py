@@ -58,6 +58,7 @@ class ComplaintPolicyDraft(models.Model):
         releases = self.env["complaint.release"]
         for draft in self:
             active = releases._active(draft.company_id)
+            # sudo: two releases are compared, nothing is read of them
             overtaken = not draft.release_id and active != draft.base_id.sudo()
             draft.overtaken_by_id = active if overtaken else False
 

@@ -16,6 +16,7 @@ class Comparison(Plan):
         # A plan compares with the records that are there; between two releases there is only what they say.
         self.env = new.env(su=True)
         self.lang = new.env.lang or "en_US"
+        # sudo: what a draft changes is shown to whoever may read the draft
         self.changes = changes(old.sudo().normalised or {}, new.sudo().normalised or {})
 
     @property

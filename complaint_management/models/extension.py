@@ -90,6 +90,7 @@ class ComplaintExtension(models.Model):
         role = role or (one.roles or [None])[0]
         if not role:
             return self.env["res.users"]
+        # sudo: whom the policy names is the company's business, whoever is asking
         users = one.ticket_id._role_users(role)[one.ticket_id.id].sudo()
         return users - one.author_id - one.ticket_id.user_id
 
@@ -176,6 +177,7 @@ class ComplaintExtension(models.Model):
         """Those of our people whom the policy wants told; the complainant gets the message on `extended`."""
         told = [role for role in as_list(self._entry().get("tell")) if role != "complainant"]
         users = self.env["res.users"].union(
+            # sudo: as above, in _approvers
             *(self.ticket_id._role_users(role)[self.ticket_id.id].sudo() for role in told)
         )
         self.ticket_id._tell_plainly(users, "extended", self.clock)
@@ -278,10 +280,9 @@ class HelpdeskTicket(models.Model):
                 used = sum(elapsed(by) for clock, by in state.extensions if clock == base)
                 asked = (
                     row.name
+                    # sudo: one's own case, one's own request
                     in self.sudo()
-                    .extension_ids.filtered(  # sudo: one's own case, one's own request
-                        lambda one: one.state == "asked" and one.cycle == state.cycle
-                    )
+                    .extension_ids.filtered(lambda one: one.state == "asked" and one.cycle == state.cycle)
                     .mapped("clock")
                 )
                 if not asked and used + elapsed(entry["by"]) <= elapsed(entry["at_most"]):
@@ -310,40 +311,39 @@ class HelpdeskTicket(models.Model):
             raise UserError(self._no_extension_words())
         if not (reason or "").strip():
             raise UserError(self.env._("Say why more time is needed; the customer is told."))
-        roles = self._extension_roles(entry)
-        # sudo: nobody makes requests by hand; what may be asked for was looked at above
-        asked = (
-            self.env["complaint.extension"]
-            .sudo()
-            .create(
-                {
-                    "ticket_id": self.id,
-                    "company_id": self.company_id.id,
-                    "cycle": self.case_cycle,
-                    "clock": milestone.name,
-                    "policy_code": entry["name"],
-                    "by": entry["by"],
-                    "reason": reason.strip(),
-                    "author_id": self.env.uid,
-                    "roles": roles,
-                }
-            )
-        )
-        for role in roles:
-            if not asked._approvers(role):
-                raise UserError(
-                    self.env._(
-                        "The policy wants the approval of “%(role)s”, but nobody of them can decide: "
-                        "whoever asks, "
-                        "has the case or is complained about does not count. Ask the policy admin to name "
-                        "somebody.",
-                        role=self.release_id._role_title(role),
-                    )
-                )
-        if roles:
+        asked = self._request_extension(milestone, entry, reason.strip())
+        if asked.roles:
             asked._tell_approvers()
         else:
             asked._grant()
+        return asked
+
+    def _request_extension(self, milestone, entry, reason):
+        """The request as a record, for the people of the policy who can decide about it."""
+        roles = self._extension_roles(entry)
+        values = {
+            "ticket_id": self.id,
+            "company_id": self.company_id.id,
+            "cycle": self.case_cycle,
+            "clock": milestone.name,
+            "policy_code": entry["name"],
+            "by": entry["by"],
+            "reason": reason,
+            "author_id": self.env.uid,
+            "roles": roles,
+        }
+        # sudo: nobody makes requests by hand; what may be asked for was looked at before
+        asked = self.env["complaint.extension"].sudo().create(values)
+        nobody = next((role for role in roles if not asked._approvers(role)), None)
+        if nobody is not None:
+            raise UserError(
+                self.env._(
+                    "The policy wants the approval of “%(role)s”, but nobody of them can decide: "
+                    "whoever asks, has the case or is complained about does not count. "
+                    "Ask the policy admin to name somebody.",
+                    role=self.release_id._role_title(nobody),
+                )
+            )
         return asked
 
     def _note_extension(self, extension, words):

@@ -86,8 +86,9 @@ class MgmtsystemAction(models.Model):
             return True
         condition = policy.condition(step)
         states = [
+            # sudo: what they are like
             case._engine_state() for case in self.sudo().complaint_ticket_ids
-        ]  # sudo: what they are like
+        ]
         return any(condition.holds(state.attributes, state.cycle) for state in states)
 
     def _deciders(self, role):
@@ -100,6 +101,7 @@ class MgmtsystemAction(models.Model):
         else:
             users = release._role_members(role)
         interested = one.user_id | one.create_uid | one.complaint_ticket_ids.complaint_against_ids.user_id
+        # sudo: who may decide is the company's business, whoever is asking
         return users.sudo() - interested
 
     @api.depends("decision", "awaited_role", "decision_ids", "change_of")

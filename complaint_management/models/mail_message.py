@@ -252,6 +252,7 @@ class ComplaintMailMessage(models.Model):
     @api.autovacuum
     def _gc_raw_mail(self):
         """Forget messages that are done with, after the time that the policy of their company says."""
+        # sudo: the job clears up for every company
         releases = self.env["complaint.release"].sudo().search([("state", "=", "active")])
         for release in releases:
             oldest = release._raw_mail_since()

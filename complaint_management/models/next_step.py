@@ -68,8 +68,9 @@ class HelpdeskTicket(models.Model):
         if self.closed or not self._origin:
             return None
         solution = (
+            # sudo: who is asked, is said to whoever sees the case
             self._origin._current_solution().sudo()
-        )  # sudo: who is asked, is said to whoever sees the case
+        )
         if solution.state == "proposed":
             return self.env._("The customer's answer"), self.partner_id.name or self.partner_name
         asked = solution.review_ids.filtered(lambda one: one.status == "pending").reviewer_ids

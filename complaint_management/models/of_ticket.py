@@ -38,6 +38,7 @@ class OfTicket(models.AbstractModel):
         if not hidden:
             return None
         forbidden = (
+            # sudo: which cases are hidden was asked above as the reader; here only ids are compared
             self.sudo().filtered(lambda record: record.ticket_id in hidden).sudo(False)
-        )  # sudo: as above
+        )
         return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)

@@ -13,8 +13,9 @@ class ComplaintNotice(models.Model):
     def _plain_words(self):
         """The words of what is only told; None for what a rule did."""
         return (
+            # sudo: who took part
             self.ticket_id.sudo()._outcome_words() if self.rule == "outcome" else None
-        )  # sudo: who took part
+        )
 
 
 class HelpdeskTicket(models.Model):
@@ -93,6 +94,7 @@ class HelpdeskTicket(models.Model):
                 | case.solution_ids.step_ids.user_id
             )
             found[case.id].update((deciders | workers).ids)
+        # sudo: whoever took part is told, whether or not the one who closes can read users
         users = self.env["res.users"].sudo()
         return {
             case.id: users.browse(found[case.id])

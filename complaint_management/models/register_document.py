@@ -20,6 +20,26 @@ TOLD = ("sent", "to_post")
 BALANCE = ("opening", "received", "reopened", "closed", "closing")
 
 
+# Open at both ends of a period, and the turns between: a case may close and open again several times.
+MOVEMENTS = """
+    WITH moves AS (
+        SELECT ticket_id, kind IN %(opening)s AS opens, kind, occurred_at AS at,
+               lag(kind IN %(opening)s) OVER turn AS was,
+               lead(occurred_at) OVER turn AS next
+          FROM complaint_event
+         WHERE kind IN %(kinds)s AND occurred_at < %(end)s AND ticket_id IN %(cases)s
+        WINDOW turn AS (PARTITION BY ticket_id ORDER BY occurred_at, id)
+    )
+    SELECT count(*) FILTER (
+               WHERE opens AND at < %(begin)s AND (next IS NULL OR next >= %(begin)s)
+           ),
+           count(*) FILTER (WHERE opens AND NOT was AND at >= %(begin)s),
+           count(*) FILTER (WHERE NOT opens AND was AND at >= %(begin)s),
+           count(*) FILTER (WHERE opens AND next IS NULL)
+      FROM moves
+"""
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -212,41 +232,9 @@ class RegisterExport(models.TransientModel):  # pylint: disable=no-wizard-in-mod
         return tickets.search(self._domain(), order="received_at, id")
 
     def _balance(self):
-        """The movements of the period. How many cases were open at both ends, and how many times one closed
-        or opened again between, is counted from the facts; how many came in, from the cases themselves."""
-        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
-        tickets.flush_model(["category_id", "company_id", "case_type_id"])
-        begin, end = self._period()
-        cases = tickets._search(self._filter()).subselect()
-        kinds = (*OPENING, *CLOSING)
-        [found] = self.env.execute_query(
-            SQL(
-                """
-                WITH moves AS (
-                    SELECT ticket_id, kind IN %(opening)s AS opens, kind, occurred_at AS at,
-                           lag(kind IN %(opening)s) OVER turn AS was,
-                           lead(occurred_at) OVER turn AS next
-                      FROM complaint_event
-                     WHERE kind IN %(kinds)s AND occurred_at < %(end)s AND ticket_id IN %(cases)s
-                    WINDOW turn AS (PARTITION BY ticket_id ORDER BY occurred_at, id)
-                )
-                SELECT count(*) FILTER (
-                           WHERE opens AND at < %(begin)s AND (next IS NULL OR next >= %(begin)s)
-                       ),
-                       count(*) FILTER (WHERE opens AND NOT was AND at >= %(begin)s),
-                       count(*) FILTER (WHERE NOT opens AND was AND at >= %(begin)s),
-                       count(*) FILTER (WHERE opens AND next IS NULL)
-                  FROM moves
-                """,
-                opening=OPENING,
-                kinds=kinds,
-                begin=begin,
-                end=end,
-                cases=cases,
-            )
-        )
-        opening, reopened, closed, closing = found
-        received = tickets.search_count(self._domain())
+        """The movements of the period; refused if they do not add up."""
+        opening, reopened, closed, closing = self._movements()
+        received = self.env["helpdesk.ticket"].with_context(active_test=False).search_count(self._domain())
         balance = dict(zip(BALANCE, (opening, received, reopened, closed, closing), strict=True))
         expected = balance["opening"] + balance["received"] + balance["reopened"] - balance["closed"]
         if balance["closing"] != expected:
@@ -259,6 +247,25 @@ class RegisterExport(models.TransientModel):  # pylint: disable=no-wizard-in-mod
                 )
             )
         return balance
+
+    def _movements(self):
+        """(open before, reopened, closed, open after) the period. How many cases were open at both ends, and
+        how many times one closed or opened again between, is counted from the facts; how many came in, from
+        the cases themselves."""
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        tickets.flush_model(["category_id", "company_id", "case_type_id"])
+        begin, end = self._period()
+        [found] = self.env.execute_query(
+            SQL(
+                MOVEMENTS,
+                opening=OPENING,
+                kinds=(*OPENING, *CLOSING),
+                begin=begin,
+                end=end,
+                cases=tickets._search(self._filter()).subselect(),
+            )
+        )
+        return found
 
     # ------------------------------------------------------------------ the documents
 

@@ -112,6 +112,7 @@ class ComplaintRelease(models.Model):
 
     @ormcache("company_id")
     def _active_id(self, company_id):
+        # sudo: everybody works under the active release, whether or not they may read releases
         return self.sudo().search([("company_id", "=", company_id), ("state", "=", "active")], limit=1).id
 
     def _policy(self):
@@ -131,6 +132,7 @@ class ComplaintRelease(models.Model):
         {("stage", "received"): 7, ("stage", 7): "received", …}. A record that got another name in a later
         release is found under both; by id it has the name that this release gave it. Without a release: those
         of the company."""
+        # sudo: the words of the policy are no secret
         company = self.sudo().company_id or self.env.company
         return self._refs_of(self.id or 0, company.id)
 
@@ -140,6 +142,7 @@ class ComplaintRelease(models.Model):
         for kind, code, record_id in self._owned_codes(company_id):
             refs[kind, code] = record_id
             refs[kind, record_id] = code
+        # sudo: ids of pick lists are no secret
         for kind, ids in (self.sudo().browse(release_id).records or {}).items():
             for code, record_id in ids.items():
                 refs[kind, code] = record_id
@@ -151,6 +154,7 @@ class ComplaintRelease(models.Model):
         """(kind, name, id) of every record that the company's policy owns, archived ones included."""
         found = []
         for model in {*MODELS.values(), "complaint.term"}:
+            # sudo: as above
             records = self.env[model].sudo().with_context(active_test=False)
             owned = records.search_fetch(
                 [("company_id", "=", company_id), ("policy_code", "!=", False)],

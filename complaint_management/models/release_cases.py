@@ -19,7 +19,9 @@ class ComplaintRelease(models.Model):
         )
         every, still_open = dict(counted), dict(open_ones)
         for release in self:
+            # sudo: two releases are compared, nothing is read of them
             release.case_count = every.get(release.sudo(), 0)
+            # sudo: as above
             release.open_case_count = still_open.get(release.sudo(), 0)
 
     def action_cases(self):

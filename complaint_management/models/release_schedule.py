@@ -82,6 +82,7 @@ class ComplaintRelease(models.Model):
                     release=self._active(company).name,
                 )
             )
+        # sudo: as who scheduled it, but releases are written by their own methods alone
         releases = self.with_user(self.user_id).sudo()
         release = releases._apply(self.sources, self.pack, company, self.message, self.base_id)
         # The release that came into force is a new one: it holds the records and dates of today.

@@ -81,6 +81,7 @@ class HelpdeskTicket(models.Model):
 
         def move(case, state):
             old = came_from[case.id]
+            # sudo: two releases are compared, nothing is read of them
             data = {"from": old.id, "to": release.id, **repricing_data(state, names[old.sudo()])}
             return [Event(aware(now), "repriced", data, case._next_place(state, now))]
 

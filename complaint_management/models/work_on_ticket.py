@@ -30,8 +30,9 @@ class WorkOnTicket(models.AbstractModel):
         if not fixed:
             return None
         forbidden = (
+            # sudo: which cases are fixed was asked above; here only ids are compared
             self.sudo().filtered(lambda record: record.ticket_id in fixed).sudo(False)
-        )  # sudo: as above
+        )
         return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
 
     @api.model
