@@ -1,5 +1,5 @@
-"""How customers are told: the new date before a promise is missed, in words, languages and zones of their own,
-and who may see what they were told (A3 B14 C10)."""
+"""How customers are told: the new date before a promise is missed, in words, languages and zones of their
+own, and who may see what they were told (A3 B14 C10)."""
 
 from datetime import datetime
 
