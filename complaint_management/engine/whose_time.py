@@ -81,15 +81,15 @@ def _stretches(
             yield since, event.at, None if closed else (waiting or [OURS])[0], who
         since = event.at
         closed = (closed or event.kind in CLOSING) and event.kind != "reopened"
-        _wait(waiting, event)
+        waits_after(waiting, event)
         attributes = event.data.get("set") or {}
         who = attributes.get("team_id", who[0]), attributes.get("holder_id", who[1])
     if since is not None:
         yield since, now, None if closed else (waiting or [OURS])[0], who
 
 
-def _wait(waiting: list[str], event: Event) -> None:
-    """What the case waits for after a fact."""
+def waits_after(waiting: list[str], event: Event) -> None:
+    """What a case waits for after a fact, by reason, the first one first; changes the list in place."""
     reason = event.data.get("reason")
     if event.kind == "paused" and (reason or OURS) not in waiting:
         waiting.append(reason or OURS)
