@@ -20,7 +20,7 @@ from .words import say
 _KEYS = ("id", "at", "case", "events")
 _EVENT_KEYS = (
     *("at", "after", "event", "set", "stage", "reason", "clock", "by", "score", "back", "amount", "keyword"),
-    *("holder", "level"),
+    *("holder", "level", "result", "plan", "sample"),
 )
 
 
@@ -67,12 +67,14 @@ class _Maker:
         if not isinstance(entry, dict):
             raise self._bad("row_form", place=place)
         self._check_keys(entry, _EVENT_KEYS, f"{place}.")
-        kind = entry.get("event") or ("moved" if "stage" in entry else "classified")
+        kind = entry.get("event") or _kind_without_event(entry)
         if (kind not in EVENTS and "event" in entry) or kind == "received":
             raise self._bad("row_event", place=place, name=kind)
         data = {key: entry[key] for key in _EVENT_KEYS[3:] if key in entry}
         if "set" in data:
             data["set"] = self._set(data["set"], f"{place}.set")
+        if "holder" in data:
+            data["set"] = {**data.get("set", {}), "holder_id": data["holder"]}
         for key, known, word in (("stage", self._stages, "stage"), ("clock", self._clocks, "clock")):
             if key in data and any(data[key] not in names for names in known):
                 raise self._bad(
@@ -125,3 +127,9 @@ class _Maker:
 
     def _bad(self, key: str, /, **values: Any) -> BadRow:
         return BadRow(say(key, self._lang, **values))
+
+
+def _kind_without_event(entry: dict[str, Any]) -> str:
+    if "stage" in entry:
+        return "moved"
+    return "classified" if "set" in entry else "assigned"

@@ -229,7 +229,9 @@ class _Maker:
 
     def _attributes(self, row: dict[str, str]) -> dict[str, str]:
         given = ((one.name, self._attribute(one, row)) for one in self._mapping.attributes)
-        return {name: value for name, value in given if value is not None}
+        known = {name: value for name, value in given if value is not None}
+        holder = row[self._mapping.holder].strip() if self._mapping.holder else ""
+        return {**known, "holder_id": holder} if holder else known
 
     def _attribute(self, one, row: dict[str, str]) -> str | None:
         if one.column is None:

@@ -1,4 +1,4 @@
-"""`explain clock --case FILE`: the clocks of a case, each with its reckoning line by line.
+"""`explain clock --case FILE`: the clocks of a case, each with its reckoning line by line, and its callbacks.
 
 The file is one of kind `tests`: any test of a pack will do, or a file of one's own beside it.
 """
@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from ..engine.callbacks import Planned, callbacks_of_case
 from ..engine.case import Case
 from ..engine.clocks import Clock, State
 from ..engine.policy import Policy, PolicyError
@@ -99,7 +100,7 @@ def _wanted(
 
 
 def _told(policy: Policy, test: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
-    """One case as data: its service level and its clocks with the words of their reckoning."""
+    """One case as data: its service level, its clocks with the words of their reckoning, its callbacks."""
     calendar = policy.calendar or Calendar.always_open()
     try:
         case, expectations = story(policy, test)
@@ -115,6 +116,20 @@ def _told(policy: Policy, test: Mapping[str, Any], arguments: argparse.Namespace
         "sla": state.sla,
         "cycle": state.cycle,
         "clocks": [_clock(policy, case, state, one, now, arguments.lang) for one in state.clocks],
+        "callbacks": [_callback(policy, one) for one in callbacks_of_case(policy, case.in_order(now))],
+    }
+
+
+def _callback(policy: Policy, one: Planned) -> dict[str, Any]:
+    zone = one.plan.calendar.zone
+    file, line = (policy.raw.get("origin") or {}).get(f"callbacks/plans/{one.plan.name}") or ("", 0)
+    return {
+        "plan": one.plan.name,
+        "cycle": one.cycle,
+        "after": one.key,
+        "opens": time_text(one.opens, zone),
+        "due": time_text(one.due, zone),
+        "place": f"{file}:{line}",
     }
 
 
@@ -126,7 +141,10 @@ def _with_clock(told: list[dict[str, Any]], wanted: str | None, lang: str) -> li
     if wanted not in names:
         known = say("joined", lang).join(names) or "–"
         raise UsageError(say("no_clock", lang, name=wanted, known=known))
-    kept = [{**case, "clocks": [one for one in case["clocks"] if one["clock"] == wanted]} for case in told]
+    kept = [
+        {**case, "clocks": [one for one in case["clocks"] if one["clock"] == wanted], "callbacks": []}
+        for case in told
+    ]
     return [case for case in kept if case["clocks"]]
 
 
@@ -185,4 +203,11 @@ def _lines(told: Mapping[str, Any], lang: str) -> Iterator[str]:
             + (say("of_cycle", lang, cycle=one["cycle"]) if told["cycle"] > 1 else "")
         )
         yield from (f"    {line}" for line in one["lines"])
+    for one in told["callbacks"]:
+        yield ""
+        yield (
+            "  "
+            + say("callback_line", lang, **one)
+            + (say("of_cycle", lang, cycle=one["cycle"]) if told["cycle"] > 1 else "")
+        )
     yield ""

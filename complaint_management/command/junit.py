@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from .value_text import value_text
 from .words import say
 
 
@@ -36,10 +37,7 @@ def junit(tests: Sequence[Mapping[str, Any]], lang: str) -> str:
 
 def _lines(failure: Mapping[str, Any], lang: str) -> list[str]:
     what = say(f"what_{failure['what']}", lang, subject=failure["subject"])
-    expected, got = (
-        failure[key] if failure[key] not in (None, []) else say("nothing", lang)
-        for key in ("expected", "got")
-    )
+    expected, got = (value_text(failure[key], lang) for key in ("expected", "got"))
     return [
         say("at", lang, at=failure["at"], what=what),
         say("expected", lang, value=expected),

@@ -18,7 +18,7 @@ from ..language import render
 from ..language.source import MAX_BYTES, ListNode, MapNode, Spot, read
 from .words import say
 
-KEYS = ("kind", "timezone", "time_format", "encoding", "delimiter", "id", "now", "case", "events")
+KEYS = ("kind", "timezone", "time_format", "encoding", "delimiter", "id", "holder", "now", "case", "events")
 _CASE_KEYS = ("value", "column", "map", "default")
 _EVENT_KEYS = ("event", "column", "stage")
 _ISO = "%Y-%m-%d %H:%M"
@@ -54,7 +54,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class CaseMapping:
-    """A checked mapping. ``now`` None: the newest time of the file."""
+    """A checked mapping.
+
+    :param holder: the column with who held the case; None: nobody knows
+    :param now: None: the newest time of the file
+    """
 
     zone: ZoneInfo
     time_format: str
@@ -62,6 +66,7 @@ class CaseMapping:
     now: datetime | None
     attributes: tuple[Attribute, ...]
     moments: tuple[Moment, ...]
+    holder: str | None = None
 
     def time(self, text: str) -> datetime:
         """Read a time of the file.
@@ -114,13 +119,13 @@ class MappingFile:
         if "delimiter" in self.data and self.data["delimiter"] != self.delimiter:
             self._say(self.data.spots["delimiter"], "bad_delimiter")
         zone, time_format = self._zone(), self._time_format()
-        number = self._column(self.data, "id", columns)
+        number, holder = (self._column(self.data, key, columns) for key in ("id", "holder"))
         attributes = tuple(self._attributes(policy, columns))
         moments = tuple(self._moments(policy, columns))
         now = self._now(zone, time_format)
         if self.problems:
             raise MappingError(self._lines())
-        return CaseMapping(zone, time_format, number, now, attributes, moments)
+        return CaseMapping(zone, time_format, number, now, attributes, moments, holder)
 
     # -- parts -------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from .many import replay_all
 from .mapping import MappingError, read_mapping
 from .packs import compile_packs
 from .simulation import Simulation, as_data, report
+from .surge_count import surges_in
 from .words import LANGUAGES, say
 
 CLEAN, PROBLEMS, USAGE = 0, 1, 64
@@ -92,7 +93,8 @@ def _simulated(arguments: argparse.Namespace) -> Simulation:
         now = max(event.at for case in cases.cases for event in case.events)
     now = now.astimezone(timezone.utc)
     replayed = replay_all(policies, cases.cases, now, arguments.jobs, _progress(len(cases.cases), lang))
-    return Simulation(policies, replayed, cases, zone, now)
+    surges = [surges_in(policy, cases.cases, now) for policy in policies]
+    return Simulation(policies, replayed, cases, zone, now, surges)
 
 
 def _policy(path: str, lang: str) -> Policy:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ..engine.policy import Policy
 from .cases import Cases
 from .many import Replayed
+from .simulation_points import point_lines, points_data
 from .statistics import ClockCount, Statistics, callbacks_of
 from .tables import table
 from .words import say
@@ -21,13 +22,17 @@ _SHOWN = 10  # cases of which two policies keep different limits
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Cases under one policy; with two, the first is the one that the second is compared with."""
+    """Cases under one policy; with two, the first is the one that the second is compared with.
+
+    ``surges``: of each policy, by rule.
+    """
 
     policies: list[Policy]
     replayed: Replayed
     cases: Cases
     zone: ZoneInfo
     now: datetime
+    surges: Sequence[Counter[str]]
 
     @property
     def policy(self) -> Policy:
@@ -56,6 +61,7 @@ def report(found: Simulation, lang: str) -> Iterator[str]:
     else:
         yield from _compared_clocks(found.earlier, found.result, lang)
     yield from _consequences(found, lang)
+    yield from point_lines(found.policies, [one.points for one in found.replayed.results], lang)
     yield from _work(found, lang)
     if found.earlier is not None:
         yield from _changed(found, lang)
@@ -120,6 +126,7 @@ def _consequences(found: Simulation, lang: str) -> Iterator[str]:
         ("rule", rules, [one.rules for one in results]),
         ("level", levels, [one.levels for one in results]),
         ("plan", list(dict.fromkeys(name for one in reversed(calls) for name in one)), calls),
+        ("surge", list(dict.fromkeys(name for one in reversed(found.surges) for name in one)), found.surges),
     ):
         names = [name for name in names if any(count[name] for count in counts)]
         if names:
@@ -193,10 +200,10 @@ def as_data(found: Simulation) -> dict[str, Any]:
     data = {
         "now": found.now.isoformat(),
         "skipped": found.cases.bad_count,
-        **_figures(found.policy, found.result),
+        **_figures(found.policy, found.result, found.surges[-1]),
     }
     if found.earlier is not None:
-        data["before"] = _figures(found.policies[0], found.earlier)
+        data["before"] = _figures(found.policies[0], found.earlier, found.surges[0])
         data["changed"] = [
             {"id": found.cases.names[index], "no_more_late": list(no_more), "newly_late": list(newly)}
             for index, (no_more, newly) in sorted(found.replayed.changed.items())
@@ -204,7 +211,7 @@ def as_data(found: Simulation) -> dict[str, Any]:
     return data
 
 
-def _figures(policy: Policy, result: Statistics) -> dict[str, Any]:
+def _figures(policy: Policy, result: Statistics, surges: Counter[str]) -> dict[str, Any]:
     return {
         "pack": policy.name,
         "cases": result.cases,
@@ -217,6 +224,8 @@ def _figures(policy: Policy, result: Statistics) -> dict[str, Any]:
         "rules": {rule.name: result.rules[rule.name] for rule in policy.rules},
         "levels": {level: result.levels[level] for level in policy.levels},
         "callbacks": callbacks_of(policy, result),
+        "surges": dict(surges),
+        "points": points_data(policy, result.points),
         "work": [
             {"week": str(week), "role": role, "tasks": number}
             for (week, role), number in sorted(result.work.items())

@@ -1,17 +1,21 @@
 """How the clocks of many cases ended under a policy, what its rules did, and who had to do with it."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from math import ceil
-from typing import Any
 
+from ..engine.callbacks import CASE, callbacks_of_case, plan_named, plans, whole_story
 from ..engine.case import Case, Event
+from ..engine.case_facts import CaseFacts
 from ..engine.clocks import Clock, State, clock_pauses
 from ..engine.escalation import Fired, live_through
+from ..engine.incentives import points_of_case
+from ..engine.points_tally import Totals
 from ..engine.policy import Policy, as_list
-from ..engine.rules import base_name, share
+from ..engine.rounds import samples_of_case
+from ..engine.rules import base_name
+from ..engine.sampling import sample_size
+from ..engine.schemes import schemes
 from ..engine.working_time import Calendar
 
 
@@ -63,7 +67,9 @@ class Statistics:
     :param unmatched: cases without a service level
     :param rules: how often each escalation rule acted
     :param levels: cases that were raised to each level
-    :param callbacks: how often each callback plan for cases would have been begun; of a sample, the whole
+    :param callbacks: how often each plan of an event would have made a callback
+    :param members: (plan of a sample, its period) -> the cases among which it would have drawn
+    :param points: what the schemes of points give to whom
     :param work: (Monday of the week, role) -> stages to handle, notices to read and callbacks to make
     """
 
@@ -73,6 +79,8 @@ class Statistics:
     rules: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
     callbacks: Counter[str] = field(default_factory=Counter)
+    members: Counter[tuple[str, str]] = field(default_factory=Counter)
+    points: Totals = field(default_factory=Totals)
     work: Counter[tuple[date, str]] = field(default_factory=Counter)
 
     def add(self, other: "Statistics") -> None:
@@ -84,6 +92,8 @@ class Statistics:
         self.rules.update(other.rules)
         self.levels.update(other.levels)
         self.callbacks.update(other.callbacks)
+        self.members.update(other.members)
+        self.points.add(other.points)
         self.work.update(other.work)
 
 
@@ -105,7 +115,8 @@ class Tally:
         self._zone = (policy.calendar or Calendar.always_open()).zone
         self._owners = _owners(policy)
         self._told = _told(policy)
-        self._plans = [(plan, policy.condition(plan)) for plan in case_plans(policy)]
+        self._called_back = any(plan.about == CASE for plan in plans(policy))
+        self._schemes = schemes(policy)
 
     def take(self, case: Case) -> frozenset[tuple[str, int]]:
         """Count a case.
@@ -122,7 +133,10 @@ class Tally:
         result.rules.update(one.rule for one in outcome.fired)
         result.levels.update({one.level for one in outcome.fired if one.level})
         self._work(case, outcome.fired)
-        self._callbacks(case, state)
+        if self._called_back or self._schemes:
+            facts = whole_story(case, outcome.fired, self._now)
+            self._callbacks(facts)
+            self._points(facts, state)
         return frozenset(
             (clock.name, clock.cycle)
             for clock in state.clocks
@@ -158,32 +172,27 @@ class Tally:
                 for role in self._told["level", one.level]:
                     work[week, role] += 1
 
-    def _callbacks(self, case: Case, state: State) -> None:
-        """What the plans for cases begin. Whom a sample draws is chance, and so is nobody's work here."""
-        for plan, condition in self._plans:
-            if not condition.holds(state.attributes, state.cycle):
-                continue
-            for event in case.events:
-                if event.at <= self._now and event.kind == (plan.get("after") or plan.get("of")):
-                    self.result.callbacks[plan["name"]] += 1
-                    if "sample" not in plan and "by" in plan:
-                        self.result.work[week_of(event.at, self._zone), plan["by"]] += 1
+    def _callbacks(self, facts: list[Event]) -> None:
+        """What the plans for cases make. Whom a sample draws is chance, and so is nobody's work here."""
+        for one in callbacks_of_case(self.policy, facts):
+            self.result.callbacks[one.plan.name] += 1
+            if one.plan.role:
+                self.result.work[week_of(one.opens, self._zone), one.plan.role] += 1
+        self.result.members.update(set(samples_of_case(self.policy, facts)))
 
-
-def case_plans(policy: Policy) -> list[Mapping[str, Any]]:
-    """The callback plans that an event of a case begins, or that draw among cases with an event."""
-    plans = (policy.raw.get("callbacks") or {}).get("plans") or ()
-    return [plan for plan in plans if plan.get("for") == "case" and ("after" in plan or "of" in plan)]
+    def _points(self, facts: list[Event], state: State) -> None:
+        if self._schemes:
+            known = CaseFacts.read(facts, state.clocks, self._now)
+            for scheme in self._schemes:
+                self.result.points.take(scheme, points_of_case(scheme, known))
 
 
 def callbacks_of(policy: Policy, result: Statistics) -> dict[str, int]:
-    """How many callbacks each plan makes; of a sample its share, rounded up as a sample is drawn."""
-    return {
-        plan["name"]: ceil(result.callbacks[plan["name"]] * share(plan["sample"]))
-        if "sample" in plan
-        else result.callbacks[plan["name"]]
-        for plan in case_plans(policy)
-    }
+    """How many callbacks each plan for cases makes; of a sample the share of each period."""
+    counts = {plan.name: result.callbacks[plan.name] for plan in plans(policy) if plan.about == CASE}
+    for (name, _period), members in result.members.items():
+        counts[name] += sample_size(plan_named(policy, name).sample, members)
+    return counts
 
 
 def week_of(at: datetime, zone: tzinfo) -> date:

@@ -21,6 +21,7 @@ from ..engine.working_time import Calendar
 from ..language import has_errors, render
 from .files import UsageError
 from .packs import Compiled, compile_packs
+from .value_text import value_text
 from .words import LANGUAGES, say
 
 CLEAN, PROBLEMS, USAGE = 0, 1, 64
@@ -151,8 +152,8 @@ def _report(pack: Compiled, result: Result, lang: str) -> Iterator[str]:
     for failure in result.failures:
         what = say(f"what_{failure.what}", lang, subject=failure.subject)
         yield "  " + say("at", lang, at=failure.at, what=what)
-        yield "    " + say("expected", lang, value=_value(failure.expected, lang))
-        yield "    " + say("got", lang, value=_value(failure.got, lang))
+        yield "    " + say("expected", lang, value=value_text(failure.expected, lang))
+        yield "    " + say("got", lang, value=value_text(failure.got, lang))
         lines = _reckoning(pack.policy, failure, lang)
         if lines:
             yield "    " + say("because", lang)
@@ -168,23 +169,6 @@ def _place(pack: Compiled, test: str) -> str:
 def _reckoning(policy: Policy, failure: Failure, lang: str) -> list[str]:
     zone = (policy.calendar or Calendar.always_open()).zone
     return texts(failure.reckoning, zone, lang)
-
-
-def _value(value: Any, lang: str) -> str:
-    """A value of an expectation in words."""
-    if value is None or value == []:
-        return say("nothing", lang)
-    if isinstance(value, (list, tuple)):
-        return say("joined", lang).join(_fired(one, lang) for one in value)
-    return str(value)
-
-
-def _fired(one: dict[str, str], lang: str) -> str:
-    """An expected ``{rule: subject}`` or a found ``{rule, subject, at}``."""
-    if len(one) > 1:
-        return say("fired_at", lang, **one)
-    rule, subject = next(iter(one.items()))
-    return say("fired_one", lang, rule=rule, subject=subject)
 
 
 def _as_data(pack: Compiled, result: Result, lang: str) -> dict[str, Any]:

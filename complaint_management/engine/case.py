@@ -56,12 +56,14 @@ INTERNAL = frozenset(
         "acted",
         "decided",
         "lapsed",
+        "surged",
         "anonymised",
     }
 )
 """Facts of the register that no policy names: a stage without event, new attributes, an owner, a release, a
 new date that the customer was told, a rule that acted without raising a level, one step of an approval, a
-proposal that nobody answered in time, the data of people taken out of a case."""
+proposal that nobody answered in time, a surge that the case is part of, the data of people taken out of a
+case."""
 
 CLOSING = frozenset({"closed", "withdrawn", "referred"})
 """Events after which a case is over until it is reopened."""

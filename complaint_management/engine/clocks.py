@@ -135,12 +135,13 @@ def _resume(state: State, reason: str | None, at: datetime) -> bool:
 def _time_clocks(policy: Policy, state: State, event: Event, everything: bool) -> None:
     """Evaluate the clocks of the chosen policy, then end those that it no longer has."""
     sla = policy.sla_named(state.sla)
+    specs = [spec for spec in sla.clocks if everything or event.kind in spec.kinds] if sla else []
+    if not specs and not everything:
+        return
     places = {clock.name: place for place, clock in enumerate(state.clocks) if clock.cycle == state.cycle}
     touched = set()
     runs = {base_name(name): name for name in places}  # the last run of each
-    for spec in sla.clocks if sla else ():
-        if not everything and event.kind not in spec.kinds:
-            continue
+    for spec in specs:
         name = runs.get(spec.name, spec.name)
         place = places.get(name)
         since = state.clocks[place].started_at if place is not None and spec.again else None

@@ -138,7 +138,7 @@ def _reckoned(policy: "Policy", state: State, clock: Clock, trigger: ClockTrigge
         return spec.calendar.after(clock.due_at, trigger.after_due)
     if trigger.before_due is not None:
         return spec.calendar.before(clock.due_at, trigger.before_due)
-    pauses, _open = clock_pauses(spec, state, clock.started_at, None)
+    pauses = clock_pauses(spec, state, clock.started_at, None)[0] if state.pauses else ()
     return spec.calendar.share_instant(clock.started_at, spec.within, clock.due_at, pauses, trigger.share)
 
 

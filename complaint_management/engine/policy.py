@@ -91,7 +91,7 @@ class Policy:
         "watched", "stage_clocks", "levels", "rules", "watch", "watch_all", "_rules_by_name", "_sla_by_name",
         "_clock_specs",
         "_matrix", "_severity_default",
-        "_preset",
+        "_preset", "prepared",
     )  # fmt: skip
 
     @classmethod
@@ -115,6 +115,7 @@ class Policy:
         if not isinstance(raw, Mapping) or raw.get("format") != FORMAT:
             raise PolicyError(f"$.format: this engine reads format {FORMAT}")
         self.raw = MappingProxyType(dict(raw))
+        self.prepared: dict[str, Any] = {}  # what other parts of the engine make of it, when first asked
         self.pack = raw["pack"]
         self.name = self.pack["name"]
         self.calendars = {

@@ -11,16 +11,35 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from .callbacks import callbacks_of_case, whole_story
 from .case import Case, Event
+from .case_facts import CaseFacts
 from .clocks import Clock
 from .duration import DAY_UNITS, Duration
 from .escalation import Outcome, live_through
+from .points_tally import totals_of
 from .policy import Policy, PolicyError, as_list
 from .reckoning import Line, reckon
 from .reckoning_text import time_text
+from .schemes import number as exact_number
+from .schemes import schemes
 from .working_time import Calendar
 
-_DATA = ("set", "stage", "reason", "clock", "by", "score", "back", "amount", "keyword", "holder", "level")
+_DATA = (
+    "set",
+    "stage",
+    "reason",
+    "clock",
+    "by",
+    "score",
+    "back",
+    "amount",
+    "keyword",
+    "holder",
+    "level",
+    "way",
+    "result",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +47,8 @@ class Failure:
     """One thing that is not as expected.
 
     :param at: the moment of the expectation, as local text
-    :param what: sla, due, states, fired, level, severity, stage or cycle
-    :param subject: the clock, where there is one
+    :param what: sla, due, states, fired, callbacks, points, level, severity, stage or cycle
+    :param subject: the clock, the plan or the rule of points, where there is one
     :param got: what was found; for fired a list of {rule, subject, at}
     :param reckoning: how the clock's deadline comes about
     """
@@ -74,8 +93,12 @@ def run_test(policy: Policy, test: Mapping[str, Any]) -> Result:
         failures: list[Failure] = []
         since = None
         for at, expected in expectations:
-            check = _Check(policy, calendar, live_through(policy, case, at), at, since)
+            outcome = live_through(policy, case, at)
+            check = _Check(policy, calendar, outcome, at, since)
             failures += check.failures(expected)
+            facts = whole_story(case, outcome.fired, at)
+            failures += check.callbacks(expected, facts)
+            failures += check.points(expected, facts)
             since = at
     except PolicyError:
         raise
@@ -120,6 +143,8 @@ def _case(policy: Policy, test: Mapping[str, Any], start: datetime, calendar: Ca
     for number, entry in enumerate(as_list(test.get("events")), start=1):
         data = {key: entry[key] for key in _DATA if key in entry}
         kind = entry.get("event") or _event_of_stage(policy, data)
+        if "holder" in data:
+            data["set"] = {**data.get("set", {}), "holder_id": data["holder"]}
         if kind in stages:
             data.setdefault("stage", stages[kind])
         if kind == "received":
@@ -140,7 +165,7 @@ def _stage_of_event(policy: Policy) -> dict[str, str]:
 def _event_of_stage(policy: Policy, data: Mapping[str, Any]) -> str:
     """The fact behind an entry without ``event``."""
     if "stage" not in data:
-        return "classified"
+        return "assigned" if "holder" in data and "set" not in data else "classified"
     stage = policy.stage(data["stage"])
     return stage.event if stage and stage.event else "moved"
 
@@ -216,6 +241,30 @@ class _Check:
                 {"rule": one.rule, "subject": one.subject, "at": time_text(one.at, zone)} for one in news
             ]
             yield Failure(self._at, "fired", None, wanted, acted)
+
+    def callbacks(self, expected: Mapping[str, Any], facts: list[Event]) -> Iterator[Failure]:
+        """The callbacks of this cycle that are not due as expected."""
+        wanted = expected.get("callbacks") or {}
+        made = callbacks_of_case(self._policy, facts) if wanted else ()
+        due = {one.plan.name: one.due for one in made if one.cycle == self._state.cycle}
+        for name, text in wanted.items():
+            moment = None if text is None else local_time(text, self._calendar)
+            if due.get(name) != moment:
+                got = time_text(due.get(name), self._calendar.zone) or None
+                yield Failure(self._at, "callbacks", name, text, got)
+
+    def points(self, expected: Mapping[str, Any], facts: list[Event]) -> Iterator[Failure]:
+        """The rules of points that have not given what is expected, to exactly those people."""
+        wanted = expected.get("points") or {}
+        if not wanted:
+            return
+        case = CaseFacts.read(facts, self._state.clocks, self._now)
+        given = totals_of(schemes(self._policy), [case])
+        for rule, people in wanted.items():
+            got = {str(person): points for person, points in given.of_rule(*rule.split("/", 1)).items()}
+            if got != {person: exact_number(points) for person, points in people.items() if points}:
+                plain = {person: float(points) for person, points in got.items()}
+                yield Failure(self._at, "points", rule, people, plain)
 
     def _reckoning(self, clock: Clock | None) -> tuple[Line, ...]:
         return tuple(reckon(self._policy, self._state, clock, self._now)) if clock else ()

@@ -12,6 +12,8 @@ from .working_time import Calendar
 
 _PERCENT = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*%", re.ASCII)
 _NOT_DATA = frozenset({"event", "count", "keyword"})
+SURGED = "surged"
+"""The fact that a case became part of a surge."""
 OF_STAGE = "stage:"
 """What the names of the clocks of stages begin with."""
 AGAIN = "~"
@@ -50,12 +52,14 @@ class ClockTrigger:
 @dataclass(frozen=True, slots=True)
 class EventTrigger:
     """One of some events, from its ``count``-th time on; ``data`` bounds numbers that it carries, such as a
-    score or an amount; ``keywords`` are words of which its text has at least one, empty for any text."""
+    score or an amount; ``keywords`` are words of which its text has at least one, empty for any text;
+    ``surges`` are rules about surges of which it is by one, empty for any."""
 
     events: frozenset[str]
     count: int
     data: tuple[tuple[str, Range], ...]
     keywords: frozenset[str] = frozenset()
+    surges: frozenset[str] = frozenset()
 
     def wants(self, event: Event, times: Callable[[str], int]) -> bool:
         """Whether the rule is about this event.
@@ -67,6 +71,8 @@ class EventTrigger:
         if self.count > 1 and sum(map(times, self.events)) < self.count:
             return False
         if self.keywords and self.keywords.isdisjoint(_names(event.data.get("keyword", ()))):
+            return False
+        if self.surges and event.data.get("surge") not in self.surges:
             return False
         return all(event.data.get(key) in bounds for key, bounds in self.data)
 
@@ -165,6 +171,9 @@ def load_trigger(
         ranges = tuple((key, _range(value)) for key, value in when.items() if key not in _NOT_DATA)
         words = frozenset(_names(when.get("keyword", ())))
         return EventTrigger(frozenset(_names(when["event"])), int(when.get("count", 1)), ranges, words)
+    if "surge" in when:
+        names = frozenset(_names(when["surge"])) - {"any"}
+        return EventTrigger(frozenset({SURGED}), 1, (), surges=names)
     if "level" in when:
         waiting = Duration.parse(when["unanswered"])
         if calendar is None:
@@ -172,7 +181,7 @@ def load_trigger(
                 raise ValueError(f"unanswered: {waiting.text} needs a calendar")
             calendar = Calendar.always_open()
         return LevelTrigger(when["level"], waiting, calendar)
-    raise ValueError("a rule waits for a clock, an event or a level")
+    raise ValueError("a rule waits for a clock, an event, a level or a surge")
 
 
 def _clock_trigger(when: Mapping[str, Any]) -> ClockTrigger:

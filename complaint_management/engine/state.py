@@ -159,7 +159,8 @@ class State:
 
     ``seen``, ``pauses`` and ``extensions`` are those of the current cycle; ``clocks`` those of all cycles,
     the earlier ones frozen. ``promised``: the new date that the customer was told, by clock; it moves no
-    deadline. ``last`` is the position of the newest folded fact.
+    deadline. ``last`` is the position of the newest folded fact. ``stored``: the rows of the clocks as they
+    were when the state was read, to tell which ones facts have changed since.
     """
 
     cycle: int = 1
@@ -174,6 +175,7 @@ class State:
     last: tuple[datetime, int] | None = None
     clocks: list[Clock] = field(default_factory=list)
     ladder: Ladder = field(default_factory=Ladder)
+    stored: dict[tuple[int, str], list[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def clock(self, name: str, cycle: int | None = None) -> Clock | None:
         """A clock by name, of the current cycle unless another one is asked for.
@@ -183,8 +185,21 @@ class State:
         runs = (one for one in reversed(self.clocks) if name in (one.name, base_name(one.name)))
         return next((one for one in runs if one.cycle == wanted), None)
 
+    def packed(self) -> tuple[str, list[Clock]]:
+        """The state as JSON, and the clocks that facts have changed since it was read."""
+        rows = [clock.to_row() for clock in self.clocks]
+        changed = [
+            clock
+            for clock, row in zip(self.clocks, rows, strict=True)
+            if self.stored.get((clock.cycle, clock.name)) != row
+        ]
+        return self._to_json(rows), changed
+
     def to_json(self) -> str:
         """Compact JSON, the same text for the same state; times are seconds since 1970."""
+        return self._to_json([clock.to_row() for clock in self.clocks])
+
+    def _to_json(self, rows: list[list[Any]]) -> str:
         # a case without a new date is stored as it always was
         promised = {"promised": {name: instant(at) for name, at in self.promised.items()}}
         return _COMPACT(
@@ -200,7 +215,7 @@ class State:
                 "extensions": self.extensions,
                 "closed": _seconds(self.closed_at),
                 "last": [instant(self.last[0]), self.last[1]] if self.last else None,
-                "clocks": [clock.to_row() for clock in self.clocks],
+                "clocks": rows,
             }
         )
 
@@ -222,7 +237,13 @@ class State:
             last=(moment(last[0]), last[1]) if last else None,
             clocks=[Clock.from_row(row) for row in data["clocks"]],
             ladder=Ladder.from_data(data.get("ladder", {})),
+            stored={(row[2], row[0]): row for row in data["clocks"]},
         )
+
+
+def clocks_from_json(stored: str | bytes) -> list[Clock]:
+    """The clocks of a stored state alone, for those who need nothing else of it."""
+    return [Clock.from_row(row) for row in json.loads(stored)["clocks"]]
 
 
 def _seconds(time: datetime | None) -> int | None:

@@ -268,11 +268,14 @@ class Calendar:
         wanted = round(share * _SHARES)
         if wanted == _SHARES:
             return due
+        begin = instant(start)
+        if not pauses and duration.unit not in OPEN_UNITS:  # most clocks, asked for at each stage move
+            length = elapsed_between(begin, instant(due))
+            return moment(begin - (-length * wanted // _SHARES)) if length else due
         total = self.counted(duration.unit, start, due, pauses)
         if not total:
             return due
         seconds = -(-total * wanted // _SHARES)
-        begin = instant(start)
         stops = merged(pauses, begin) if pauses else ()
         if duration.unit in OPEN_UNITS:
             return moment(self._due_open(begin, seconds, stops))

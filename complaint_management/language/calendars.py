@@ -10,10 +10,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..engine.hours import split, week_of
 from .diagnostics import Problem
 from .source import MapNode
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WARN_DAYS = 60  # a horizon nearer than this makes new deadlines provisional before anybody has noticed
 
 Ranges = list[list[str]]
@@ -77,36 +77,6 @@ def expand(calendar: MapNode, years: range, today: date) -> tuple[dict[str, Any]
         "holidays": holidays,
     }
     return expanded, problems
-
-
-def week_of(hours: dict[str, list[str]]) -> list[Ranges]:
-    """Open ranges of the seven weekdays, Monday first.
-
-    The narrower key wins: `fri` over `mon-fri` over `daily`.
-    """
-    week: list[Ranges] = [[] for _ in WEEKDAYS]
-    for key in sorted(hours, key=lambda one: -len(days_of(one))):
-        for day in days_of(key):
-            week[day] = split(hours[key])
-    return week
-
-
-def days_of(key: str) -> list[int]:
-    """The weekdays (Monday is 0) of `daily`, `mon` or `mon-fri`.
-
-    A span may run over the weekend (`sat-mon`).
-    """
-    if key == "daily":
-        return list(range(7))
-    first, _, last = key.partition("-")
-    start = WEEKDAYS.index(first)
-    end = WEEKDAYS.index(last or first)
-    return [(start + step) % 7 for step in range((end - start) % 7 + 1)]
-
-
-def split(ranges: list[str]) -> Ranges:
-    """`["09:00-12:00"]` -> `[["09:00", "12:00"]]`, by time of day."""
-    return sorted(text.split("-") for text in ranges)
 
 
 def package_version() -> str:

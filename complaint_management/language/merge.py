@@ -16,7 +16,9 @@ from .diagnostics import Problem, Spot
 from .schema import is_inherited, merged_by_key, suggestion
 from .source import ListNode, MapNode
 
-TEXT_KEYS = frozenset({"title", "description", "disclaimer", "wording", "script"})
+TEXT_KEYS = frozenset(
+    {"title", "description", "disclaimer", "wording", "script", "lowest", "highest", "emergency_plan"}
+)
 _HOW = frozenset({"kind", "before", "remove"})  # say how to merge; not part of the result
 
 Path = tuple[str, ...]  # kind, part, entry, part, entry … key

@@ -141,9 +141,12 @@ def _truth(text: str) -> str | None:
     return "false" if text.lower() in ("no", "n", "off", "0", "否", "不") else None
 
 
-def _rhythm(text: str) -> str | None:
-    word = _RHYTHMS.get(text.lower().removeprefix("every ").removeprefix("每").strip())
-    return word or _duration(("h", "d", "cd", "bh", "bd"))(text)
+def _rhythm(words: dict[str, str], units: tuple[str, ...]) -> Any:
+    def guess(text: str) -> str | None:
+        word = words.get(text.lower().removeprefix("every ").removeprefix("每").strip())
+        return word or _duration(units)(text)
+
+    return guess
 
 
 _RHYTHMS = {
@@ -152,8 +155,10 @@ _RHYTHMS = {
     **dict.fromkeys(("quarterly", "quarter", "季度", "季"), "quarter"),
     **dict.fromkeys(("yearly", "annual", "annually", "year", "年"), "year"),
 }
+_BIRTHDAYS = dict.fromkeys(("birthday", "birthdays", "on birthday", "生日"), "birthday")
 _GUESSES = {
-    "rhythm": _rhythm,
+    "rhythm": _rhythm(_RHYTHMS, ("h", "d", "cd", "bh", "bd")),
+    "callback_rhythm": _rhythm(_RHYTHMS | _BIRTHDAYS, ("d", "cd", "bd")),
     "duration": _duration(("s", "m", "h", "d", "cd", "bh", "bd")),
     "retention": _duration(("d", "cd", "y")),
     "hours_range": _hours,

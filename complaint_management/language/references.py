@@ -91,6 +91,7 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_RULE, "calendar"), "calendars"),
         ((*_RULE, "when", "clock"), "clocks"),
         ((*_RULE, "when", "level"), "levels"),
+        ((*_RULE, "when", "surge"), "surges"),
         *_actions(*_RULE),
     ],
     "extensions": [
@@ -116,6 +117,10 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_PLAN, "by"), "roles"),
         ((*_PLAN, "survey"), "surveys"),
         ((*_PLAN, "calendar"), "calendars"),
+        ((*_PLAN, "instead_of"), "plans"),
+        ((*_PLAN, "then", "overdue", "escalate"), "levels"),
+        ((*_PLAN, "then", "overdue", "notify"), "roles"),
+        (("classes", "*", "type"), "case_types"),
         ((*_DISSATISFIED, "reopen"), "stages"),
         ((*_DISSATISFIED, "escalate"), "levels"),
         ((*_DISSATISFIED, "notify"), "roles"),
@@ -128,6 +133,9 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_SCHEME, "rules", "*", "when", "clock"), "clocks"),
         ((*_SCHEME, "weight", "severity", "{}"), "severities"),
         ((*_SCHEME, "approval"), "approvals"),
+        ((*_SCHEME, "review_by"), "roles"),
+        ((*_SCHEME, "objections_by"), "roles"),
+        ((*_SCHEME, "grades", "*", "course"), "courses"),
     ],
     "kpis": _conditions("kpis", "*"),
     "reports": [
@@ -170,6 +178,8 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         ((*_TEST, "expect", "*", "due", "{}"), "clocks"),
         ((*_TEST, "expect", "*", "states", "{}"), "clocks"),
         ((*_TEST, "expect", "*", "fired", "*", "{}"), "rules"),
+        ((*_TEST, "expect", "*", "callbacks", "{}"), "plans"),
+        ((*_TEST, "expect", "*", "points", "{}"), "points"),
     ],
 }
 

@@ -31,6 +31,10 @@ TARGETS = {
     "approvals": "approvals",
     "surveys": "surveys",
     "reports": "reports",
+    "plans": "callbacks",
+    "points": "incentives",
+    "courses": "training",
+    "surges": "surges",
 }
 
 
@@ -69,6 +73,9 @@ class View:
         elif target == "clocks":
             entries = [clock for policy in self.policies for clock in policy.get("clocks", ())]
             return (*(entry["name"] for entry in entries), *self._stage_clocks())
+        elif target == "points":
+            found = self.entries("incentives", "schemes")
+            return (f"{scheme['name']}/{rule['name']}" for scheme in found for rule in scheme["rules"])
         elif target == "sla":
             entries = self.policies
         elif target == "severities":

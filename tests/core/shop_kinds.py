@@ -24,7 +24,8 @@ MORE = {
         kind: surveys
         surveys:
           - name: ask
-            questions: [{name: all, scale: 5}, {name: recommend, nps: true}, {name: words, text: true}]
+            questions: [{name: all, scale: 5},
+                        {name: recommend, nps: true}, {name: words, text: true, optional: true}]
             satisfied: {min: 4}
             dissatisfied: {max: 2}
         """,
@@ -91,7 +92,8 @@ MORE = {
           - {name: calls, every: month, of: {channel: phone}, share: 10%, by: boss, card: [greeting, ending],
              pass: 80%}
         """,
-    "training": "kind: training\ncourses: [{name: basics, for: intake}]\npass_rate: 95%\n",
+    "training": "kind: training\npass_rate: 95%\n"
+    "courses: [{name: basics, for: intake, exam: {cases: 3, pass: 80%}}]\n",
     "privacy": """\
         kind: privacy
         privacy:

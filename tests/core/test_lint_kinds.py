@@ -139,7 +139,7 @@ FAULTS = [
         "surveys",
         "dissatisfied: {max: 2}",
         "dissatisfied: {max: 4}",
-        "surveys.yaml:6:19 P447 an answer to the survey 'ask' can be satisfied and dissatisfied at once; "
+        "surveys.yaml:7:19 P447 an answer to the survey 'ask' can be satisfied and dissatisfied at once; "
         "let 'dissatisfied' end below the beginning of 'satisfied'",
     ),
     (
@@ -307,8 +307,8 @@ FAULTS = [
         "callbacks",
         "every: 180d",
         "every: quarterly",
-        "callbacks.yaml:7:40 P106 'quarterly' is not week, month, quarter, year, or a duration such as "
-        "30d; did you mean 'quarter'?",
+        "callbacks.yaml:7:40 P106 'quarterly' is not week, month, quarter, year, birthday, or a number of "
+        "days such as 30d; did you mean 'quarter'?",
     ),
 ]
 

@@ -150,7 +150,8 @@ def test_an_event_that_a_kind_of_the_policy_records_is_fine():
 
 def test_a_level_that_only_a_callback_leads_to_is_reached():
     policy_files = files(
-        surveys="kind: surveys\nsurveys: [{name: ask, questions: [{name: all, scale: 5}]}]\n",
+        surveys="kind: surveys\n"
+        "surveys: [{name: ask, questions: [{name: all, scale: 5}], dissatisfied: {max: 2}}]\n",
         callbacks="""\
             kind: callbacks
             plans:

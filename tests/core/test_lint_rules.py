@@ -203,15 +203,15 @@ LADDER = [
     (
         "clock: any, at: 80%",
         "clock: any, event: reopened, at: 80%",
-        "escalation.yaml:4:37 P218 the rule 'warn' must wait for exactly one of clock, event or level; make "
-        "a rule of its own for each of "
+        "escalation.yaml:4:37 P218 the rule 'warn' must wait for exactly one of clock, event, level or "
+        "surge; make a rule of its own for each of "
         "clock, event",
     ),
     (
         "clock: any, at: 80%",
         "at: 80%",
-        "escalation.yaml:4:18 P218 the rule 'warn' must wait for exactly one of clock, event or level; add "
-        "clock:, event: or level: to 'when'",
+        "escalation.yaml:4:18 P218 the rule 'warn' must wait for exactly one of clock, event, level or "
+        "surge; add clock:, event:, level: or surge: to 'when'",
     ),
     (
         "clock: any, at: 80%",

@@ -10,7 +10,7 @@ from ..spans import typical_seconds
 from ..view import Problems, View, listed
 from .messages import too_early
 
-_SUBJECTS = ("clock", "event", "level")
+_SUBJECTS = ("clock", "event", "level", "surge")
 _MOMENTS = ("at", "after_due", "before_due")
 _BELONGS = {
     "at": "clock",
@@ -47,7 +47,7 @@ def check(view: View) -> Problems:
 
 
 def _occasion(rule: MapNode) -> Problems:
-    """Exactly one of clock, event and level, with what belongs to it."""
+    """Exactly one of clock, event, level and surge, with what belongs to it."""
     when: MapNode = rule["when"]
     subjects = [key for key in _SUBJECTS if key in when]
     if len(subjects) != 1:

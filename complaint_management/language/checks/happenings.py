@@ -116,6 +116,11 @@ def _rules(view: View, never: set[str]) -> Problems:
         events = list(texts(place, key))
         if events and all(event in never for event, _ in events):
             yield Problem("P430", events[0][1], name=rule["name"], event=events[0][0])
+    for scheme in view.entries("incentives", "schemes"):
+        for rule in scheme["rules"]:
+            if "quality" in rule["when"] and "quality_reviewed" in never:
+                spot = rule["when"].spots["quality"]
+                yield Problem("P430", spot, name=rule["name"], event="quality_reviewed")
 
 
 def _levels(view: View) -> Problems:
@@ -130,10 +135,10 @@ def _levels(view: View) -> Problems:
         if "escalate" in action
     }
     for plan in view.entries("callbacks", "plans"):
-        outcome = (plan.get("then") or {}).get("dissatisfied") or {}
-        reached.update(
-            place["escalate"] for place in (outcome, outcome.get("then") or {}) if "escalate" in place
-        )
+        then = plan.get("then") or {}
+        outcome = then.get("dissatisfied") or {}
+        places = (outcome, outcome.get("then") or {}, then.get("overdue") or {})
+        reached.update(place["escalate"] for place in places if "escalate" in place)
     order = view.names("levels")
     if not reached <= set(order):
         return  # what is misnamed may be the way to the level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...engine.duration import Duration
 from ..diagnostics import Problem, Word
 from ..schema import suggestion
 from ..source import MapNode
@@ -30,6 +31,15 @@ MEASURES = {
     "quality_pass_rate": ("share", False),
     "training_pass_rate": ("share", False),
     "tickets_per_agent_and_day": ("number", True),
+    "hot_topics": ("number", True),
+}
+# Keys that say how one measure is made, and mean nothing to the others.
+ONLY_FOR = {
+    "ages": ("backlog",),
+    "chance": ("hot_topics",),
+    "least": ("hot_topics",),
+    "periods": ("hot_topics",),
+    "within": ("repeat_complaint_rate",),
 }
 _FORMS = {"share": re.compile(r"[0-9.]+%"), "duration": re.compile(r"[0-9]+[a-z]+")}
 
@@ -42,6 +52,7 @@ def check(view: View) -> Problems:
             yield Problem("P454", kpi.spots[key], name=kpi[key], **args)
         else:
             yield from _target(kpi, *MEASURES[kpi[key]])
+            yield from _own_keys(kpi, kpi[key])
         date = (kpi.get("benchmark") or {}).get("date")
         if date is not None and not is_date(date):
             yield Problem("P207", kpi["benchmark"].spots["date"], date=date)
@@ -57,6 +68,16 @@ def _target(kpi: MapNode, form: str, less_is_better: bool) -> Problems:
     ):
         spot = kpi.spots.get("lower_is_better") or kpi.spots["name"]
         yield Problem("P456", spot, name=kpi["name"], wanted=str(less_is_better).lower())
+
+
+def _own_keys(kpi: MapNode, measure: str) -> Problems:
+    for key, measures in ONLY_FOR.items():
+        if key in kpi and measure not in measures:
+            args = {"name": kpi["name"], "key": key, "wanted": list(measures)}
+            yield Problem("P506", kpi.key_spots[key], **args)
+    ages = [Duration.parse(age).seconds for age in kpi.get("ages", ())]
+    if ages != sorted(ages):
+        yield Problem("P507", kpi.key_spots["ages"], name=kpi["name"])
 
 
 def _has_form(value: object, form: str) -> bool:

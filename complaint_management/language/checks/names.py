@@ -7,7 +7,7 @@ from ..references import REFERENCES, follow
 from ..schema import suggestion
 from ..view import Problems, View
 
-_ANY = {"clocks": "any"}  # a word that stands for all of them
+_ANY = {"clocks": "any", "surges": "any"}  # a word that stands for all of them
 
 
 def check(view: View) -> Problems:

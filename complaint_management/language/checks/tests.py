@@ -35,7 +35,7 @@ def moment(text: str) -> datetime | None:
 def _step(step: MapNode, start: datetime | None, needs_event: bool) -> Problems:
     if "at" in step and "after" in step:
         yield Problem("P220", step.key_spots["after"])
-    if needs_event and not {"event", "set", "stage"} & set(step):
+    if needs_event and not {"event", "set", "stage", "holder"} & set(step):
         yield Problem("P224", step.spot)
     if "at" in step:
         when = moment(step["at"])
@@ -43,6 +43,7 @@ def _step(step: MapNode, start: datetime | None, needs_event: bool) -> Problems:
             yield Problem("P207", step.spots["at"], date=step["at"])
         elif start is not None and when < start:
             yield Problem("P225", step.spots["at"], at=step["at"])
-    for clock, due in (step.get("due") or {}).items():
-        if due is not None and moment(due) is None:
-            yield Problem("P207", step["due"].spots[clock], date=due)
+    for key in ("due", "callbacks"):
+        for name, due in (step.get(key) or {}).items():
+            if due is not None and moment(due) is None:
+                yield Problem("P207", step[key].spots[name], date=due)

@@ -6,7 +6,21 @@ from ..diagnostics import Problem
 from ..view import Problems, View
 
 # Words that stand for pages of their own behind /complaints/.
-_TAKEN = frozenset({"new", "how-to", "track", "case", "sent", "answer", "approve", "extend", "suggestion"})
+_TAKEN = frozenset(
+    {
+        "new",
+        "how-to",
+        "track",
+        "case",
+        "sent",
+        "answer",
+        "approve",
+        "extend",
+        "suggestion",
+        "survey",
+        "no-more",
+    }
+)
 
 
 def check(view: View) -> Problems:
