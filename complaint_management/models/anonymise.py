@@ -34,6 +34,11 @@ KEPT = frozendict(
         "complaint.task.force": frozenset({"rule"}),
         "complaint.message": frozenset({"name", "subject", "role", "way", "lang", "template"}),
         "complaint.solution": frozenset({"cost_centre"}),
+        "complaint.incentive.entry": "*",
+        "complaint.incentive.note": "*",
+        "complaint.incentive.dirty": "*",
+        "complaint.callback": frozenset({"plan", "occasion", "role"}),
+        "complaint.callback.finding": frozenset({"code"}),
     }
 )
 GROUPS = ("complaint_management.group_supervision", "complaint_management.group_policy_admin")

@@ -146,7 +146,7 @@ class HelpdeskTicket(models.Model):
                 file = files.get(firm, self.env["complaint.customer"].sudo())
                 ticket.customer_agent_id = file.agent_id.sudo(False)
                 ticket.customer_do_not_call = file.do_not_call
-                notes = (ways.get(file.preferred_way), file.contact_times)
+                notes = (ways.get(file.preferred_way), file._best_time())
                 ticket.customer_notes = ", ".join(filter(None, notes)) or False
 
     @api.depends("partner_id", "company_id")
