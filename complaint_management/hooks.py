@@ -72,6 +72,7 @@ def uninstall_hook(env):
     _keep_demo_tickets(env)
     _release_owned(env)
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS complaint_event_guard() CASCADE"))
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS complaint_incentive_guard() CASCADE"))
 
 
 def _keep_register(env, company):

@@ -37,9 +37,16 @@ def play(env, agents):
 
 
 def _customers(env, company):
-    names = [(name, f"{name.lower().replace(' ', '.')}@example.com") for name in CUSTOMERS]
     partners = env["res.partner"].create(
-        [{"name": name, "email": email, "company_id": company.id} for name, email in names]
+        [
+            {
+                "name": name,
+                "email": f"{name.lower().replace(' ', '.')}@example.com",
+                "phone": f"+1 202 555 01{index:02d}",  # numbers that belong to nobody
+                "company_id": company.id,
+            }
+            for index, name in enumerate(CUSTOMERS)
+        ]
     )
     return {partner.name: partner for partner in partners}
 
@@ -69,7 +76,7 @@ def _facts(story, state, agents):
         place += 1
         said = {key: value for key, value in data.items() if key != "holder"}
         if "holder" in data:
-            said["set"] = {"holder_id": agents[data["holder"]].id}
+            said["set"] = {"holder_id": agents[data["holder"]].id, "unassigned": False}
         events.append(Event(aware(at), kind, said, place))
     return events
 

@@ -10,7 +10,7 @@ from . import release_cases, what_if, dry_run, repricing, saved_plan, helpdesk_e
 from . import draft, draft_preview, draft_release, policy_disk, release_schedule  # isort: skip
 from . import why, whose_time  # isort: skip
 from . import job, job_failure, consequence_words  # isort: skip
-from . import roles, consequences, notice, task_force, answering, at_risk, digest  # isort: skip
+from . import sender, roles, consequences, notice, task_force, answering, at_risk, digest  # isort: skip
 from . import mail_again  # isort: skip
 from . import intake_fields, intake_customer, duplicates, joining  # isort: skip
 from . import handed_in, api, livechat  # isort: skip
@@ -19,10 +19,37 @@ from . import settlement  # isort: skip
 from . import mail_message, mail_handling, mail_policy, mail_ticket, mail_gateway  # isort: skip
 from . import rate, web_settings, web_form, customer_view  # isort: skip
 from . import tier_guard, work_on_ticket, investigation, investigation_case  # isort: skip
-from . import solution, solution_case, solution_answer, solution_step, solution_mail, approvals  # isort: skip
-from . import customer_deeds, customer_list  # isort: skip
+from . import (  # isort: skip
+    solution,
+    solution_case,
+    solution_answer,
+    solution_step,
+    solution_mail,
+    approvals,
+    approved_moves,
+    approval_time,
+)  # isort: skip
+from . import customer_deeds, customer_list, customer_hours  # isort: skip
 from . import improvement, improvement_decision, improvement_effect, improvement_case  # isort: skip
 from . import suggestion  # isort: skip
 from . import archive, extension, extension_mail, outcome, complained_about, anonymise  # isort: skip
 from . import register_document, sheet  # isort: skip
 from . import confidential, confidential_people  # isort: skip
+from . import callback, callback_attempt, callback_planning, callback_case  # isort: skip
+from . import callback_call, callback_overdue, callback_by_mail, callback_phone  # isort: skip
+from . import questionnaire, answer, callback_survey, invitation, invitation_text  # isort: skip
+from . import callback_sending, callback_consequences, survey_case  # isort: skip
+from . import left_out, rounds, sample, sample_drawing, satisfaction, satisfaction_page  # isort: skip
+from . import named_groups  # isort: skip
+from . import anonymise_customer  # isort: skip
+from . import surge, surge_counts, surge_watch, surge_deeds  # isort: skip
+from . import fact, fact_rows, fact_keeping, fact_day  # isort: skip
+from . import figure_sums, figure_words, figures, figure_elsewhere, figure_stays, volume  # isort: skip
+from . import dashboard, dashboard_tiles, dashboard_hurts, dashboard_stuck, dashboard_ways  # isort: skip
+from . import incentive_rules, incentive_period, incentive_entry, incentive_statement  # isort: skip
+from . import incentive_telling, incentive_objection, incentive_approval  # isort: skip
+from . import incentive_screen, incentive_export  # isort: skip
+from . import incentive_note, incentive_dirty, incentive_count, incentive_absence  # isort: skip
+from . import training_course, training_record, training_need, training_case, training_exam  # isort: skip
+from . import training_overview  # isort: skip
+from . import what_if_points, draft_points, incentive_guide  # isort: skip

@@ -10,6 +10,7 @@ from typing import Any
 from odoo.tools import SQL
 from psycopg2.extras import Json
 
+from ..engine.policy import as_list
 from ..language.changes import flat
 from .apply_teams import Teams
 from .release import MODELS
@@ -73,7 +74,24 @@ def _own_values(kind: str, entry: dict) -> dict[str, Any]:
         return {"priority": entry.get("priority", 0)}
     if kind == "remedy":
         return {"needs_amount": bool(entry.get("amount"))}
+    if kind == "course":
+        return _course_values(entry)
     return {}
+
+
+def _course_values(entry: dict) -> dict[str, Any]:
+    """What the policy says of a course; what is taught is the trainers' own."""
+    exam = entry.get("exam") or {}
+    return {
+        "level": entry.get("level") or False,
+        "roles": as_list(entry["for"]),
+        "every": entry.get("every") or False,
+        "after": list(entry.get("after") or ()) or False,
+        "exam_cases": (exam.get("cases") or 1) if exam else 0,
+        "exam_pass": exam.get("pass") or False,
+        "exam_choices": exam.get("choices") or 0,
+        "exam_again_after": exam.get("again_after") or False,
+    }
 
 
 def titles(title: dict[str, str], languages: list[str]) -> dict[str, str]:

@@ -130,8 +130,18 @@ class ComplaintSolution(models.Model):
         """(the sentence on top of a draft, whether an approval is needed)"""
         if self.state != "draft" or not self.ticket_id.release_id or not self.remedy_id:
             return False, False
+        steps = self._fitting_steps()
+        if not steps:
+            return self.env._("No approval is needed. It can be proposed to the customer right away."), False
+        words = self.env._(
+            "The solution needs an approval by %(who)s. Ask for it now?", who=self._who_approves(steps)
+        )
+        return words, True
+
+    def _who_approves(self, steps):
+        """Those who decide and why, in words. steps: see _fitting_steps."""
         release, lines = self.ticket_id.release_id, []
-        for role, step in self._fitting_steps():
+        for role, step in steps:
             names = self.env._(" or ").join(self._approvers(role).mapped("name"))
             title = release._role_title(role)
             lines.append(
@@ -139,15 +149,7 @@ class ComplaintSolution(models.Model):
                 if names
                 else self.env._("%(role)s (%(why)s)", role=title, why=self._why(step))
             )
-        if not lines:
-            return self.env._("No approval is needed. It can be proposed to the customer right away."), False
-        return (
-            self.env._(
-                "The solution needs an approval by %(who)s. Ask for it now?",
-                who=self.env._(" and then by ").join(lines),
-            ),
-            True,
-        )
+        return self.env._(" and then by ").join(lines)
 
     # ------------------------------------------------------------------ asking
 

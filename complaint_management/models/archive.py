@@ -3,6 +3,7 @@ by those who could read it before; nobody changes it any more."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..engine.duration import Duration
 from ..engine.working_time import Calendar
@@ -43,7 +44,7 @@ class HelpdeskTicket(models.Model):
         help="Read-only by the policy.",
     )
 
-    _over_since = models.Index("(stage_id, over_since) WHERE over_since IS NOT NULL")
+    _over_since = models.Index("(release_id, stage_id, over_since) WHERE over_since IS NOT NULL")
 
     def _reckoned(self, state, policy=None):
         return {**super()._reckoned(state, policy), "over_since": naive(state.closed_at)}
@@ -126,11 +127,12 @@ class HelpdeskTicket(models.Model):
         # sudo: a job of the company
         tickets = self.sudo()
         for (release, stage), cutoff in tickets._archiving().items():
-            domain = [
+            over = [
                 ("release_id", "=", release.id),
                 ("stage_id", "=", stage.id),
                 ("over_since", "<=", cutoff),
             ]
+            domain = Domain(over) & tickets._may_be_archived(release)
             due = tickets.search(domain, order="over_since, id", limit=limit).try_lock_for_update(limit=limit)
             if due:
                 archive = release._refs()["stage", release._archive_stage()]
@@ -138,16 +140,22 @@ class HelpdeskTicket(models.Model):
                 return len(due)
         return 0
 
+    def _may_be_archived(self, release):
+        """What else a case of a release must be before it goes to the archive, as a domain. Others extend
+        it."""
+        return Domain.TRUE
+
     def _archiving(self):
-        """{(release, stage): until when a case must be over} of the stages that have closed cases."""
-        found = {}
-        groups = self._read_group([("over_since", "!=", False)], ["release_id", "stage_id"])
-        for release, stage in groups:
-            code = release._refs().get(("stage", stage.id))
-            known = release._policy().stages.get(code)
-            after = known.written.get("archive_after") if known else None
-            if after and release._archive_stage() and not release._is_archive(stage):
-                found[release, stage] = release._before(after)
+        """{(release, stage): until when a case must be over} of the stages from which cases are archived.
+
+        Asked of the releases, of which there are few, and not of the closed cases."""
+        found, stages = {}, self.env["helpdesk.ticket.stage"]
+        for release in self.env["complaint.release"].search([]):  # pylint: disable=no-search-all
+            for code, known in release._policy().stages.items():
+                after = known.written.get("archive_after")
+                stage = stages.browse(release._refs().get(("stage", code)))
+                if after and stage and release._archive_stage() and not release._is_archive(stage):
+                    found[release, stage] = release._before(after)
         return found
 
 
@@ -157,7 +165,7 @@ class OfTicket(models.AbstractModel):
     def _check_access(self, operation):
         """What belongs to an archived case is as read-only as the case itself."""
         result = super()._check_access(operation)
-        if result or operation == "read" or self.env.su or not self:
+        if result or operation == "read" or self.env.su or not self or self._stays_open:
             return result
         # sudo: only to say a sentence about a case that one may read
         self.sudo().ticket_id._refuse_archived()

@@ -235,8 +235,10 @@ class HelpdeskTicket(models.Model):
         action["context"]["default_team_id"] = self.handed_over_from_id.id
         return action
 
-    def _handover_data(self, state, holder):
-        """What the register keeps of a handover: who has it now, who had it, and whether it came back."""
+    def _handover_data(self, state, held_by):
+        """What the register keeps of a handover: who has it now, who had it, and whether it came back.
+
+        held_by: what the register says of the person"""
         earlier = state.attributes.get("team_id")
         held = list(state.attributes.get("held_team_ids") or ())
         if "handed_over" not in state.seen:
@@ -245,7 +247,7 @@ class HelpdeskTicket(models.Model):
             held.append(earlier)
         return {
             "back": held.count(self.team_id.id),
-            "set": {"team_id": self.team_id.id, "holder_id": holder, "held_team_ids": held},
+            "set": {"team_id": self.team_id.id, **held_by, "held_team_ids": held},
         }
 
     def _awaits_acceptance(self, state):

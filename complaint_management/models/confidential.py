@@ -79,7 +79,8 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         if "confidential" in vals:
             self._check_lifting(vals["confidential"])
-        before = self.sudo().filtered("confidential")  # sudo: as in create
+        asked = self if "confidential" in vals else self.browse()
+        before = asked.sudo().filtered("confidential")  # sudo: as in create
         result = super().write(vals)
         if not CONCERNED.isdisjoint(vals):
             after = self.sudo().filtered("confidential")  # sudo: whoever writes may shut themselves out

@@ -91,7 +91,7 @@ class ComplaintDigest(models.AbstractModel):
             order="next_due_at",
         )
         blocks += [self._block(ticket.id) for ticket in late - notices.ticket_id]
-        escalated, missed, risky = (number["count"] for number in numbers)
+        escalated, missed, risky = (number["count"] for number in numbers[:3])
         subject = self.env._(
             "Complaints today: %(escalated)d for you to answer, %(late)d late, %(risk)d at risk",
             escalated=escalated,
@@ -119,7 +119,8 @@ class ComplaintDigest(models.AbstractModel):
         return Domain("case_type_id", "!=", False) & Domain("closed", "=", False) & mine
 
     def _numbers(self):
-        """The three numbers that a digest begins with, each with the list behind it."""
+        """The numbers that a digest begins with, each with the list behind it: these three, and what others
+        add."""
         count = self.env["helpdesk.ticket"].search_count
         url = f"{self.env['helpdesk.ticket'].get_base_url()}/odoo/action-complaint_management."
         return [
@@ -152,15 +153,24 @@ class ComplaintDigest(models.AbstractModel):
             "number": ticket.number,
             "name": ticket.name,
             "customer": ticket.partner_id.name or ticket.partner_name,
-            "reason": notice.reason if notice else False,
+            "reason": notice.reason if notice else self._missed_words(ticket),
             "level": notice.level and ticket.release_id._level_title(notice.level) if notice else False,
             "since": notice.at if notice else False,
             # a mail is read later: no "today" in it
             "next_step": ticket.with_context(complaint_plain_times=True)._next_step()[0],
             "color": {"danger": "#b42318", "warning": "#93590b"}.get(ticket.risk, "#344054"),
             "answer_url": notice._answer_url() if notice and notice.level else False,
+            "open": self.env._("Open the case"),
             "url": f"{ticket.get_base_url()}/mail/view?model=helpdesk.ticket&res_id={ticket.id}",
         }
+
+    def _missed_words(self, ticket):
+        """Why a case is counted as late though the next deadline is still to come."""
+        missed = ticket.milestone_ids.filtered(lambda one: one.state == "breached" and not one.measure_only)
+        if not missed:
+            return False
+        titles = dict.fromkeys(missed.mapped("title"))
+        return self.env._("Missed: %(clocks)s", clocks=", ".join(titles))
 
     def _queue(self, user, blocks, subject):
         """Put a digest into the mail queue; a person without an address has their activities."""
@@ -187,7 +197,7 @@ class ComplaintDigest(models.AbstractModel):
                 {
                     "subject": subject,
                     "body_html": body,
-                    "email_from": user.company_id.email_formatted or user.company_id.catchall_formatted,
+                    "email_from": user.company_id._complaint_sender(),
                     "email_to": user.email_formatted,
                     "auto_delete": True,
                     "headers": repr(HEADERS),

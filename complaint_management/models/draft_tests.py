@@ -1,5 +1,6 @@
 """Running the tests that a policy brings along, in words for the person who changes it."""
 
+from ..command.value_text import value_text
 from ..command.words import say
 from ..engine.policy_tests import run_tests
 from ..engine.reckoning_text import texts
@@ -29,23 +30,7 @@ def _result(policy, result, lang):
 def _failure_lines(policy, failure, lang):
     what = say(f"what_{failure.what}", lang, subject=failure.subject)
     yield say("at", lang, at=failure.at, what=what)
-    yield say("expected", lang, value=_value(failure.expected, lang))
-    yield say("got", lang, value=_value(failure.got, lang))
+    yield say("expected", lang, value=value_text(failure.expected, lang))
+    yield say("got", lang, value=value_text(failure.got, lang))
     zone = (policy.calendar or Calendar.always_open()).zone
     yield from texts(failure.reckoning, zone, lang)
-
-
-def _value(value, lang):
-    """A value of an expectation in words: nothing, {rule: subject} and {rule, subject, at}, or text."""
-    if value is None or value == []:
-        return say("nothing", lang)
-    if not isinstance(value, list | tuple):
-        return str(value)
-    return say("joined", lang).join(_fired(one, lang) for one in value)
-
-
-def _fired(one, lang):
-    if len(one) > 1:
-        return say("fired_at", lang, **one)
-    rule, subject = next(iter(one.items()))
-    return say("fired_one", lang, rule=rule, subject=subject)

@@ -28,7 +28,7 @@ class ComplaintExtension(models.Model):
                     ),
                     "body_html": body,
                     "email_to": user.email_formatted,
-                    "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
+                    "email_from": self.company_id._complaint_sender(),
                     "author_id": self.company_id.partner_id.id,
                     "auto_delete": False,
                 }

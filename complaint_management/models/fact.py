@@ -23,17 +23,23 @@ WEEKDAYS = [
 ]
 
 
+class Measured(fields.Float):
+    """A number that may be unknown: a search for 0 finds noughts, and `!= False` whatever is known."""
+
+    falsy_value = None
+
+
 def _term(label, **options):
     return fields.Many2one("complaint.term", label, readonly=True, ondelete="set null", **options)
 
 
 def _hours(label, text):
-    return fields.Float(label, readonly=True, aggregator="avg", help=text)
+    return Measured(label, readonly=True, aggregator="avg", help=text)
 
 
 def _share(label, text):
     """1 for yes, 0 for no, nothing where it cannot be said: the average is the rate."""
-    return fields.Float(label, readonly=True, aggregator="avg", help=text)
+    return Measured(label, readonly=True, aggregator="avg", help=text)
 
 
 class ComplaintFact(models.Model):
@@ -54,8 +60,8 @@ class ComplaintFact(models.Model):
     release_id = fields.Many2one("complaint.release", "Policy", readonly=True, ondelete="set null")
 
     type_id = _term("Type")
-    channel_id = fields.Many2one("helpdesk.ticket.channel", "Channel", readonly=True, ondelete="set null")
-    category_id = fields.Many2one("helpdesk.ticket.category", "Category", readonly=True, ondelete="set null")
+    channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True, ondelete="set null")
+    category_id = fields.Many2one("helpdesk.ticket.category", readonly=True, ondelete="set null")
     category_root_id = fields.Many2one(
         "helpdesk.ticket.category", "Main category", readonly=True, ondelete="set null"
     )
@@ -64,7 +70,7 @@ class ComplaintFact(models.Model):
     complexity_id = _term("Complexity")
     severity_id = _term("Severity")
     tier_id = _term("Customer tier")
-    team_id = fields.Many2one("helpdesk.ticket.team", "Team", readonly=True, ondelete="set null")
+    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "In charge", readonly=True, ondelete="set null")
     department_id = fields.Many2one(
         "hr.department", "Responsible department", readonly=True, ondelete="set null"
@@ -76,7 +82,7 @@ class ComplaintFact(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    country_id = fields.Many2one("res.country", "Country", readonly=True, ondelete="set null")
+    country_id = fields.Many2one("res.country", readonly=True, ondelete="set null")
     state_id = fields.Many2one("res.country.state", "Region", readonly=True, ondelete="set null")
 
     began_at = fields.Datetime("Received", readonly=True, help="Of a later cycle: reopened.")
@@ -114,9 +120,9 @@ class ComplaintFact(models.Model):
     handovers = fields.Integer(readonly=True)
     escalations = fields.Integer(readonly=True)
     level = fields.Char("Highest level", readonly=True)
-    score = fields.Float("Rating", readonly=True, aggregator="avg", help="On the scale of the policy.")
+    score = Measured("Rating", readonly=True, aggregator="avg", help="On the scale of the policy.")
     satisfied = _share("Satisfied", "The share of rated cycles whose rating the policy calls satisfied.")
-    nps = fields.Float(
+    nps = Measured(
         "Net promoter score",
         readonly=True,
         aggregator="avg",
@@ -159,8 +165,8 @@ class ComplaintFactStage(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     cycle = fields.Integer(readonly=True, aggregator=None)
-    stage_id = fields.Many2one("helpdesk.ticket.stage", "Stage", readonly=True, ondelete="set null")
-    team_id = fields.Many2one("helpdesk.ticket.team", "Team", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("helpdesk.ticket.stage", readonly=True, ondelete="set null")
+    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "In charge", readonly=True, ondelete="set null")
     type_id = _term("Type")
     category_root_id = fields.Many2one(
@@ -215,12 +221,12 @@ class ComplaintFactClock(models.Model):
         help="From start to end, as a share of the time from start to deadline.",
     )
     type_id = _term("Type")
-    channel_id = fields.Many2one("helpdesk.ticket.channel", "Channel", readonly=True)
-    category_id = fields.Many2one("helpdesk.ticket.category", "Category", readonly=True)
+    channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True)
+    category_id = fields.Many2one("helpdesk.ticket.category", readonly=True)
     category_root_id = fields.Many2one("helpdesk.ticket.category", "Main category", readonly=True)
     severity_id = _term("Severity")
     tier_id = _term("Customer tier")
-    team_id = fields.Many2one("helpdesk.ticket.team", "Team", readonly=True)
+    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
     user_id = fields.Many2one("res.users", "In charge", readonly=True)
     began_on = fields.Date("Received on", readonly=True)
 

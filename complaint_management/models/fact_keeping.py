@@ -43,18 +43,27 @@ STALE = """
        )
      ORDER BY ticket.id LIMIT %(limit)s
 """
-# A complaint is repeated when the same customer complained about the same main category shortly before.
+# A complaint is repeated when the same customer complained about the same main category shortly before. Only
+# rows that change are written, and their days are added up anew.
 REPEATED = """
-    UPDATE complaint_fact AS fact
-       SET repeated = CASE WHEN EXISTS (
-               SELECT 1 FROM complaint_fact AS before
-                WHERE before.partner_id = fact.partner_id AND before.cycle = 1
-                  AND before.category_root_id IS NOT DISTINCT FROM fact.category_root_id
-                  AND before.company_id = fact.company_id AND before.ticket_id != fact.ticket_id
-                  AND (before.began_at, before.ticket_id) < (fact.began_at, fact.ticket_id)
-                  AND before.began_at >= fact.began_at - make_interval(secs => %(within)s)
-           ) THEN 1.0 ELSE 0.0 END
-     WHERE fact.cycle = 1 AND fact.partner_id IN %(partners)s AND fact.company_id = %(company)s
+    WITH found AS (
+        SELECT fact.id, CASE WHEN EXISTS (
+                   SELECT 1 FROM complaint_fact AS before
+                    WHERE before.partner_id = fact.partner_id AND before.cycle = 1
+                      AND before.category_root_id IS NOT DISTINCT FROM fact.category_root_id
+                      AND before.company_id = fact.company_id AND before.ticket_id != fact.ticket_id
+                      AND (before.began_at, before.ticket_id) < (fact.began_at, fact.ticket_id)
+                      AND before.began_at >= fact.began_at - make_interval(secs => %(within)s)
+               ) THEN 1.0 ELSE 0.0 END AS repeated
+          FROM complaint_fact AS fact
+         WHERE fact.cycle = 1 AND fact.partner_id IN %(partners)s AND fact.company_id = %(company)s
+    ), changed AS (
+        UPDATE complaint_fact AS fact SET repeated = found.repeated
+          FROM found
+         WHERE fact.id = found.id AND fact.repeated IS DISTINCT FROM found.repeated
+        RETURNING fact.company_id, fact.began_on
+    )
+    INSERT INTO complaint_fact_day_mark (company_id, day) SELECT DISTINCT company_id, began_on FROM changed
 """
 
 

@@ -87,7 +87,8 @@ class MgmtsystemAction(models.Model):
         condition = policy.condition(step)
         states = [
             # sudo: what they are like
-            case._engine_state() for case in self.sudo().complaint_ticket_ids
+            case._engine_state()
+            for case in self.sudo().complaint_ticket_ids
         ]
         return any(condition.holds(state.attributes, state.cycle) for state in states)
 

@@ -3,9 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.case import Event
-from .release_reading import aware
-
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -103,17 +100,14 @@ class HelpdeskTicket(models.Model):
         category = policy.categories.get(refs.get(("category", self.category_id.id)))
         return category.department if category else None
 
-    def _changes(self, state, now):
-        facts = super()._changes(state, now)
-        code = self._department_code()
-        if code == state.attributes.get("department"):
-            return facts
-        for fact in facts:
-            if fact.kind == "classified":
-                fact.data["set"]["department"] = code
-                return facts
-        place = facts[-1].id + 1 if facts else self._next_place(state, now)
-        return [*facts, Event(aware(now), "classified", {"set": {"department": code}}, place)]
+    @api.model
+    def _said_fields(self):
+        return [*super()._said_fields(), "responsible_department_id"]
+
+    def _in_codes(self):
+        says = super()._in_codes()
+        says["set"]["department"] = self._department_code()
+        return says
 
     def _receipt(self, vals, release, now):
         events = super()._receipt(vals, release, now)

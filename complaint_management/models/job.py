@@ -19,11 +19,11 @@ from psycopg2 import OperationalError
 
 from ..engine.escalation import act
 from .release_reading import aware
-from .ticket_register import clock_rows
 
 _logger = logging.getLogger(__name__)
 
 JOB = "complaint_management.cron_act_1"  # any of them: whichever is free takes what is due
+WAKING = "complaint_management.waking"
 
 
 class HelpdeskTicket(models.Model):
@@ -63,13 +63,39 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Something is due right away: do not wait for the job's next turn. Once in a transaction."""
-        known = self.env.cr.precommit.data
-        if known.setdefault(JOB, 0) == 0:
-            known[JOB] = 1
-            job = self.env.ref(JOB, raise_if_not_found=False)
-            if job:
-                job.sudo()._trigger()  # sudo: whoever reports a fact may set off what the policy wants
+        """Something is due right away: do not wait for the job's next turn."""
+        self._wake_cron(JOB)
+
+    @api.model
+    def _wake_cron(self, name):
+        """Let a scheduled action run soon. However many cases ask for it, it is told once, at the end of the
+        transaction: what is rolled back to a savepoint until then may have been all that woke it."""
+        ending = self.env.cr.precommit
+        known = ending.data.setdefault(WAKING, set())
+        if not known:
+            # sudo: whoever reports a fact may set off what the policy wants
+            ending.add(self.sudo()._wake_crons)
+        known.add(name)
+
+    @api.model
+    def _wake_crons(self):
+        names, data = self.env.cr.precommit.data.pop(WAKING, ()), self.env["ir.model.data"]
+        jobs = [ident for name in names if (ident := data._xmlid_to_res_id(name))]
+        if not jobs:
+            return
+        # one statement: made as a record each, these cost as much as all the clocks of a case
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ir_cron_trigger "
+                "(cron_id, call_at, create_uid, create_date, write_uid, write_date) "
+                "SELECT id, %(now)s, %(user)s, %(now)s, %(user)s, %(now)s FROM ir_cron "
+                "WHERE id IN %(jobs)s AND active",
+                now=fields.Datetime.now(),
+                user=self.env.uid,
+                jobs=tuple(jobs),
+            )
+        )
+        self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     @api.model
     def _job_number(self, name):
@@ -121,6 +147,7 @@ class HelpdeskTicket(models.Model):
     def _claim_due(self, now, limit):
         """Lock cases whose moment has come and that no other job has, the longest waiting first."""
         self.env["complaint.job.failure"].flush_model(["aside"])
+        self.flush_model(["next_act_at"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT t.id FROM helpdesk_ticket t WHERE t.next_act_at <= %s AND NOT EXISTS "
@@ -165,10 +192,9 @@ class HelpdeskTicket(models.Model):
         cases = self.sudo()  # sudo: the policy acts, whoever set the job off
         cases.fetch(["release_id", "company_id"])
         for case, version, state in cases._locked():
-            before = clock_rows(state)
             acted = act(case.release_id._policy(), state, aware(now), late_after)
             events = [event for _fired, facts in acted for event in facts]
-            changes.append((case, version, before, state, events, [state.cycle] * len(events)))
+            changes.append((case, version, state, events, [state.cycle] * len(events)))
             acts += [(case, fired) for fired, _facts in acted]
         cases._write_down(changes)
         cases._take_severities(acts)

@@ -8,9 +8,10 @@ The first step is cheap and cannot fail; what can fail, a template or an address
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools.misc import frozendict
 
 from ..engine.messages import COMPLAINANT, message_named
+from .register_rows import insert_rows
 from .release_reading import aware
 
 WAYS = [("mail", "E-mail"), ("sms", "SMS"), ("portal", "Portal"), ("letter", "Letter")]
@@ -23,17 +24,19 @@ STATES = [
     ("not_reachable", "Not reachable"),
     ("cancelled", "Not needed any more"),
 ]
-COLUMNS = (
-    "ticket_id",
-    "company_id",
-    "cycle",
-    "name",
-    "role",
-    "subject",
-    "revision",
-    "new_date",
-    "queued_at",
-    "state",
+COLUMNS = frozendict(
+    {
+        "ticket_id": "int4",
+        "company_id": "int4",
+        "cycle": "int4",
+        "name": "varchar",
+        "role": "varchar",
+        "subject": "varchar",
+        "revision": "int4",
+        "new_date": "timestamp",
+        "queued_at": "timestamp",
+        "state": "varchar",
+    }
 )
 
 
@@ -94,18 +97,14 @@ class ComplaintMessage(models.Model):
         if not rows:
             return
         common = {"queued_at": fields.Datetime.now(), "state": "queued"}
-        values = SQL(", ").join(SQL("%s", tuple({**row, **common}[name] for name in COLUMNS)) for row in rows)
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        self.env.cr.execute(
-            SQL("INSERT INTO complaint_message (%s) VALUES %s ON CONFLICT DO NOTHING", columns, values)
-        )
+        rows = [{**row, **common} for row in rows]
+        insert_rows(self.env, self._table, COLUMNS, rows, "ON CONFLICT DO NOTHING")
         self.env["helpdesk.ticket"].invalidate_model(["complaint_message_ids"], flush=False)
         self._wake()
 
     @api.model
     def _wake(self):
-        # sudo: wakes the job, nothing else
-        self.env.ref("complaint_management.cron_messages").sudo()._trigger()
+        self.env["helpdesk.ticket"]._wake_cron("complaint_management.cron_messages")
 
     # ------------------------------------------------------------------ what became of it
 

@@ -191,7 +191,7 @@ class ComplaintMessage(models.Model):
         )
         for (message, _post, _text), mail in zip(entries, mails, strict=True):
             message.write({"state": "leaving", "mail_id": mail.id})
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        self.env["helpdesk.ticket"]._wake_cron("mail.ir_cron_mail_scheduler_action")
 
     def _hand_over_sms(self, entries):
         texts = self.env["sms.sms"].create(

@@ -91,7 +91,7 @@ class ComplaintMessage(models.Model):
             "link": ticket._customer_url() if self.role == COMPLAINANT else ticket._agent_url(),
             "hotline": "\n".join(self._contacts()),
             "outside_bodies": "; ".join(self._body_line(body) for body in self._outside_bodies()),
-            "survey": "",
+            "survey": ticket._questions_url() if self.role == COMPLAINANT else "",
             **told,
         }
 
@@ -198,6 +198,7 @@ class ComplaintMessage(models.Model):
             "next_promise": self.env._("You will hear from us by %(value)s"),
             "new_date": self.env._("New date: %(value)s"),
             "remedy": self.env._("What we do: %(value)s"),
+            "survey": self.env._("Your opinion: %(value)s"),
         }
         lines = [labels.get(name, "%(value)s") % {"value": value} for name, value in facts["say"].items()]
         return lines + [self._body_line(body) for body in facts["bodies"]]

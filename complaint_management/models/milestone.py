@@ -6,9 +6,10 @@ group by it."""
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools.misc import frozendict
 
 from ..engine.risk import share_used, warning_share
+from .register_rows import insert_rows
 from .release_reading import aware
 
 STATES = [
@@ -18,22 +19,28 @@ STATES = [
     ("breached", "Breached"),
     ("cancelled", "Cancelled"),
 ]
-COLUMNS = (
-    "ticket_id",
-    "company_id",
-    "cycle",
-    "name",
-    "sla",
-    "within",
-    "state",
-    "started_at",
-    "due_at",
-    "ended_at",
-    "ended_by",
-    "paused_since",
-    "statutory",
-    "measure_only",
-    "provisional",
+COLUMNS = frozendict(
+    {
+        "ticket_id": "int4",
+        "company_id": "int4",
+        "cycle": "int4",
+        "name": "varchar",
+        "sla": "varchar",
+        "within": "varchar",
+        "state": "varchar",
+        "started_at": "timestamp",
+        "due_at": "timestamp",
+        "ended_at": "timestamp",
+        "ended_by": "varchar",
+        "paused_since": "timestamp",
+        "statutory": "bool",
+        "measure_only": "bool",
+        "provisional": "bool",
+    }
+)
+CHANGING = [name for name in COLUMNS if name not in ("ticket_id", "cycle", "name")]
+KNOWN = "ON CONFLICT (ticket_id, cycle, name) DO UPDATE SET " + ", ".join(
+    f"{name} = EXCLUDED.{name}" for name in CHANGING
 )
 
 
@@ -164,16 +171,4 @@ class ComplaintMilestone(models.Model):
         """Insert or update clocks. rows: one dict of COLUMNS a clock; the caller has locked the tickets."""
         if not rows:
             return
-        values = SQL(", ").join(SQL("%s", tuple(row[name] for name in COLUMNS)) for row in rows)
-        changing = [name for name in COLUMNS if name not in ("ticket_id", "cycle", "name")]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO complaint_milestone (%s) VALUES %s "
-                "ON CONFLICT (ticket_id, cycle, name) DO UPDATE SET %s",
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                values,
-                SQL(", ").join(
-                    SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in changing
-                ),
-            )
-        )
+        insert_rows(self.env, self._table, COLUMNS, rows, KNOWN)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..engine.policy import STAGES
+from .cached import alike
 
 
 class HelpdeskTicket(models.Model):
@@ -17,31 +18,39 @@ class HelpdeskTicket(models.Model):
     def _compute_accountable(self):
         """The owner of the stage, as the policy names it: the assigned person where they are one of those,
         else who leads them. One look at the roles for all cases of a release and stage."""
-        ordinary = self.filtered(lambda ticket: not ticket.case_type_id)
+        ordinary = self - self._cases()
         ordinary.accountable_id = False
-        groups = (self - ordinary).grouped(lambda one: (one._release(), one.stage_id))
-        for (release, stage), cases in groups.items():
-            owner = release._stage_owner(stage)
-            people, leader = release._owning_team(owner)
-            # sudo: whoever moves a case, a customer too, hands it to the owner of its stage
-            asked = cases.sudo()._origin if _asks_for_people(owner) else cases.browse()
-            found = asked._role_users(owner.get("name"))
-            for ticket in cases:
-                people_asked = found.get(ticket._origin.id)
-                # sudo: as above
-                ticket.accountable_id = ticket.sudo()._accountable(owner, people, leader, people_asked)
+        # sudo: whoever moves a case, a customer too, hands it to the owner of its stage
+        for cases in alike((self - ordinary).sudo(), "release_id", "company_id", "stage_id").values():
+            release = cases[0]._release()
+            owner = release._stage_owner(cases[0].stage_id)
+            team = release._owning_team(owner)
+            if _asks_for_people(owner):
+                found = cases._origin._role_users(owner.get("name"))
+                for case in cases:
+                    case.accountable_id = case._accountable(owner, *team, found.get(case._origin.id))
+                continue
+            # most cases of a batch are alike, and one answer serves them all
+            for same in alike(cases, "user_id", "team_id", "complaint_against_ids").values():
+                same.accountable_id = same[0]._accountable(owner, *team, None)
 
     def _accountable(self, owner, people, leader, found):
         """The accountable person. owner: the role as the policy writes it; people, leader: those of a role
         that is a team; found: those of any other role."""
-        usual = self.user_id or self.team_id.user_id
-        if owner.get("of") == "team":
-            return self.team_id.user_id or usual
-        if "team" in owner:
-            return self.user_id if self.user_id in people else leader or usual
-        if not found:
-            return usual
-        return self.user_id if self.user_id in found else found[:1]
+        return _answers(owner, people, leader, found, self.user_id, self.team_id.user_id)
+
+    def _accountable_at_entry(self, vals):
+        """Id of the person accountable for a case with these values, False for nobody; None where only the
+        case itself can tell."""
+        # sudo: as above
+        env = self.sudo().env
+        release = env["complaint.release"].browse(vals["release_id"])
+        owner = release._stage_owner(env["helpdesk.ticket.stage"].browse(vals["stage_id"]))
+        if _asks_for_people(owner) or vals.get("complaint_against_ids"):
+            return None
+        team = env["helpdesk.ticket.team"].browse(vals.get("team_id"))
+        user = env["res.users"].browse(vals.get("user_id"))
+        return _answers(owner, *release._owning_team(owner), None, user, team.user_id).id
 
     # ------------------------------------------------------------------ what and by when
 
@@ -142,6 +151,18 @@ class ComplaintRelease(models.Model):
         # sudo: whom the policy means is the company's business, whoever is asking
         team = self.sudo()._team_named(owner.get("team"))
         return team.user_ids | team.user_id, team.user_id
+
+
+def _answers(owner, people, leader, found, user, team_leader):
+    """Who answers for a stage with that owner: user and team_leader are those of the case."""
+    usual = user or team_leader
+    if owner.get("of") == "team":
+        return team_leader or usual
+    if "team" in owner:
+        return user if user in people else leader or usual
+    if not found:
+        return usual
+    return user if user in found else found[:1]
 
 
 def _asks_for_people(owner):

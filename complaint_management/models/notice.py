@@ -12,8 +12,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, hash_sign, verify_hash_signed
+from odoo.tools.misc import frozendict
 from psycopg2 import OperationalError
 
+from .register_rows import insert_rows
 from .release_reading import naive
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +25,24 @@ STATES = [("waiting", "Waiting to be sent"), ("sent", "Sent"), ("failed", "Not s
 PEOPLE_A_BATCH = 50
 ACTIVITY = "complaint_management.activity_type_escalation"
 PLAIN = ("outcome", "extended")  # what is only told: it asks nothing, and nothing settles it
+
+COLUMNS = frozendict(
+    {
+        "ticket_id": "int4",
+        "company_id": "int4",
+        "user_id": "int4",
+        "rule": "varchar",
+        "subject": "varchar",
+        "level": "varchar",
+        "cycle": "int4",
+        "at": "timestamp",
+        "state": "varchar",
+        "create_uid": "int4",
+        "create_date": "timestamp",
+        "write_uid": "int4",
+        "write_date": "timestamp",
+    }
+)
 
 
 class ComplaintNotice(models.Model):
@@ -41,27 +61,57 @@ class ComplaintNotice(models.Model):
     cycle = fields.Integer()
     at = fields.Datetime("When", required=True)
     state = fields.Selection(STATES, required=True, default="waiting")
-    mail_id = fields.Many2one("mail.mail", ondelete="set null", groups=fields.NO_ACCESS)
+    # indexed: each mail that leaves, of whatever module, is looked for here
+    mail_id = fields.Many2one("mail.mail", index="btree_not_null", groups=fields.NO_ACCESS)
     reason = fields.Char(compute="_compute_reason", help="What happened, in words.")
 
     _waiting = models.Index("(user_id, id) WHERE state = 'waiting'")
     _open = models.Index("(user_id, ticket_id) WHERE state != 'done'")
+    _to_answer = models.Index("(company_id, user_id) WHERE level IS NOT NULL AND state != 'done'")
     _ticket = models.Index("(ticket_id)")
 
     @api.depends("rule", "subject", "level")
     @api.depends_context("lang")
     def _compute_reason(self):
+        levels = self._service_levels()
+        for notice in self:
+            notice.reason = notice._reason(levels.get(notice.id))
+
+    def _reason(self, service_level):
+        """What happened, in words. service_level: the code of the one that the clock belongs to, if the
+        notice is about a clock."""
         by_hand = {
             "by_hand": self.env._("Escalated by hand"),
             "customer": self.env._("The customer asks for it"),
             "extended": self.env._("More time granted"),
+            "approval_late": self.env._("Approval overdue"),
         }
-        for notice in self:
-            release = notice.ticket_id.sudo().release_id  # sudo: the words of the policy are no secret
-            words = by_hand.get(notice.rule) or notice._plain_words() or release._rule_title(notice.rule)
-            clock = notice.ticket_id._current_clock(notice.subject)
-            title = clock.title
-            notice.reason = self.env._("%(rule)s: %(clock)s", rule=words, clock=title) if title else words
+        release = self.ticket_id.sudo().release_id  # sudo: the words of the policy are no secret
+        words = by_hand.get(self.rule) or self._plain_words() or release._rule_title(self.rule)
+        title = service_level and release._clock_title(service_level, self.subject)
+        return self.env._("%(rule)s: %(clock)s", rule=words, clock=title) if title else words
+
+    def _service_levels(self):
+        """{notice id: code of the service level} of those that are about a clock of the present cycle, in one
+        query: to read the clocks of all cases for it costs more than all the notices."""
+        tickets, subjects = self.ticket_id._origin, {one.subject for one in self if one.subject}
+        if not tickets or not subjects:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ticket_id, cycle, name, sla FROM complaint_milestone "
+                "WHERE ticket_id IN %s AND name IN %s",
+                tuple(tickets.ids),
+                tuple(subjects),
+            )
+        )
+        known = {tuple(clock): level for *clock, level in rows}
+        cycles = {ticket.id: ticket.case_cycle for ticket in tickets}
+        return {
+            one.id: level
+            for one in self
+            if (level := known.get((one.ticket_id.id, cycles.get(one.ticket_id.id), one.subject)))
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,8 +128,11 @@ class ComplaintNotice(models.Model):
         told: [(ticket, Fired, level or None, user)]"""
         if not told:
             return self
-        # sudo: the company tells its people, whoever set it off
-        notices = self.sudo().create(
+        now = fields.Datetime.now()
+        found = insert_rows(
+            self.env,
+            self._table,
+            COLUMNS,
             [
                 {
                     "ticket_id": ticket.id,
@@ -87,18 +140,24 @@ class ComplaintNotice(models.Model):
                     "user_id": user.id,
                     "rule": fired.rule,
                     "subject": fired.subject,
-                    "level": level,
+                    "level": level or None,
                     "cycle": fired.cycle,
                     "at": naive(fired.at),
+                    "state": "waiting",
+                    **dict.fromkeys(("create_uid", "write_uid"), self.env.uid),
+                    **dict.fromkeys(("create_date", "write_date"), now),
                 }
                 for ticket, fired, level, user in told
-            ]
+            ],
+            "RETURNING id",
         )
+        # sudo: the company tells its people, whoever set it off
+        notices = self.sudo().browse([row[0] for row in found])
         tickets = notices.ticket_id
+        tickets.invalidate_recordset(["notice_ids"], flush=False)
         tickets._let_follow([(notice.ticket_id, notice.user_id.partner_id) for notice in notices])
         notices._keep_activities()
-        # sudo: wakes the job, nothing else
-        self.env.ref("complaint_management.cron_notices").sudo()._trigger()
+        tickets._wake_cron("complaint_management.cron_notices")
         return notices
 
     def _keep_activities(self):
@@ -107,6 +166,7 @@ class ComplaintNotice(models.Model):
         if not kind:
             return
         newest = {(notice.ticket_id.id, notice.user_id): notice for notice in self}
+        words = self._activity_words()
         activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         there = activities.search(
             [
@@ -119,7 +179,7 @@ class ComplaintNotice(models.Model):
         for activity in there:
             notice = newest.pop((activity.res_id, activity.user_id), None)
             if notice:
-                activity.write(notice._activity_words())  # the words differ from case to case
+                activity.write(words[notice.id])  # the words differ from case to case
         model = self.env["ir.model"]._get_id("helpdesk.ticket")
         activities.create(
             [
@@ -128,19 +188,31 @@ class ComplaintNotice(models.Model):
                     "res_id": ident,
                     "user_id": user.id,
                     "activity_type_id": kind.id,
-                    **notice._activity_words(),
+                    **words[notice.id],
                 }
                 for (ident, user), notice in newest.items()
             ]
         )
 
     def _activity_words(self):
-        """Summary and deadline of an activity, in the words and the day of the one who gets it."""
+        """{notice id: summary and deadline of its activity}; what is alike is put into words once."""
+        levels, said, words = self._service_levels(), {}, {}
+        for notice in self:
+            user, level = notice.user_id, levels.get(notice.id)
+            # what is plainly told may differ from case to case
+            what = notice.id if notice._plain_words() else (notice.rule, notice.subject, level)
+            key = (what, notice.level, notice.ticket_id.release_id, user.lang, user.tz)
+            if key not in said:
+                said[key] = notice._words_of_activity(level)
+            words[notice.id] = said[key]
+        return words
+
+    def _words_of_activity(self, service_level):
         here = self.with_context(lang=self.user_id.lang)
         level = self.ticket_id.release_id.with_context(lang=self.user_id.lang)._level_title(self.level)
-        summary = here.reason
+        summary = reason = here._reason(service_level)
         if self.level:
-            summary = here.env._("%(level)s: %(reason)s", level=level, reason=here.reason)
+            summary = here.env._("%(level)s: %(reason)s", level=level, reason=reason)
         zone = ZoneInfo(self.user_id.tz or "UTC")
         today = fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(zone).date()
         return {"summary": summary, "date_deadline": today}

@@ -21,12 +21,17 @@ class OfTicket(models.AbstractModel):
 
     _name = "complaint.of.ticket"
     _description = "Belongs to a complaint"
+    _ticket_optional = False  # True: a record without a case is seen by whoever has the access rights
+    _stays_open = False  # True: it may be changed while its case is in the archive
 
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
             readable = self.env["helpdesk.ticket"]._search([], order="id")
-            domain = Domain(domain) & Domain("ticket_id", "in", readable)
+            seen = Domain("ticket_id", "in", readable)
+            if self._ticket_optional:
+                seen |= Domain("ticket_id", "=", False)
+            domain = Domain(domain) & seen
         return super()._search(domain, *args, **kwargs)
 
     def _check_access(self, operation):

@@ -40,9 +40,7 @@ class HelpdeskTicket(models.Model):
                 for user in users
             ]
         )
-        self.env.ref(
-            "complaint_management.cron_notices"
-        ).sudo()._trigger()  # sudo: wakes the job, nothing else
+        self._wake_cron("complaint_management.cron_notices")
 
     def _follow(self, recorded):
         result = super()._follow(recorded)

@@ -240,6 +240,7 @@ class Plan:
             "surveys": self._("survey"),
             "callbacks": self._("callback"),
             "callbacks.plans": self._("callback plan"),
+            "callbacks.classes": self._("class of callback answers"),
             "incentives": self._("incentive scheme"),
             "kpis": self._("key figure"),
             "reports": self._("report"),

@@ -15,12 +15,14 @@ MODELS = frozendict(
         "stage": "helpdesk.ticket.stage",
         "channel": "helpdesk.ticket.channel",
         "category": "helpdesk.ticket.category",
+        "course": "complaint.training.course",
     }
 )
 
 # Parsed policies of this process. Not an ormcache: those are dropped by any change of groups or views, and a
 # parsed policy stays true for ever because a release never changes.
 _parsed = LRU(64)
+POLICIES = "complaint_management.policies"
 
 
 # pylint: disable=method-required-super,no-raise-unlink
@@ -118,6 +120,12 @@ class ComplaintRelease(models.Model):
     def _policy(self):
         """The engine's policy of this release, parsed once per process."""
         self.ensure_one()
+        known = self.env.cr.cache.setdefault(POLICIES, {})  # asked for a dozen times in each transaction
+        if self.id not in known:
+            known[self.id] = self._parsed_policy()
+        return known[self.id]
+
+    def _parsed_policy(self):
         release = self.sudo()  # sudo: see _active
         # Ids alone would do, but a database may be dropped and made again under the same name.
         key = (self.env.cr.dbname, release.id, release.digest, release.applied_at)
@@ -132,13 +140,13 @@ class ComplaintRelease(models.Model):
         {("stage", "received"): 7, ("stage", 7): "received", …}. A record that got another name in a later
         release is found under both; by id it has the name that this release gave it. Without a release: those
         of the company."""
-        # sudo: the words of the policy are no secret
-        company = self.sudo().company_id or self.env.company
-        return self._refs_of(self.id or 0, company.id)
+        return self._refs_of(self.id, None) if self else self._refs_of(0, self.env.company.id)
 
     @ormcache("release_id", "company_id")
     def _refs_of(self, release_id, company_id):
         refs = {}
+        # sudo: the words of the policy are no secret
+        company_id = company_id or self.sudo().browse(release_id).company_id.id
         for kind, code, record_id in self._owned_codes(company_id):
             refs[kind, code] = record_id
             refs[kind, record_id] = code

@@ -113,7 +113,14 @@ class HelpdeskTicket(models.Model):
                 lines.update((case.id, [people]) for case in cases)
         everybody = tickets.env["res.users"].union(*(users for line in lines.values() for users in line))
         absent = (everybody | everybody.complaint_substitute_id)._absent_ids()
-        return {case.id: case._first_there(lines[case.id], absent).with_env(self.env) for case in tickets}
+        there = {}  # most cases of a batch are alike, and one answer serves them all
+        for case in tickets:
+            line = lines[case.id]
+            key = case.company_id.id, case.complaint_against_ids._ids, tuple(users._ids for users in line)
+            if key not in there:
+                there[key] = case._first_there(line, absent).with_env(self.env)
+            lines[case.id] = there[key]
+        return {case.id: lines[case.id] for case in tickets}
 
     def _role_partners(self, role_code):
         """{ticket id: partners} whom a role means; the complainant is one, too."""

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-BEST = 5  # the best of OCA's ratings
+from ..engine.answers import rating_score
 
 
 class HelpdeskTicket(models.Model):
@@ -102,7 +102,4 @@ class ComplaintRelease(models.Model):
 
     def _on_scale(self, score):
         """One of OCA's scores on the scale that the policy's survey has, whose thresholds its rules name."""
-        surveys = self._policy().raw.get("surveys") or ()
-        scales = [one["scale"] for survey in surveys for one in survey["questions"] if "scale" in one]
-        top = scales[0] if scales else BEST
-        return round(1 + (score - 1) * (top - 1) / (BEST - 1))
+        return rating_score(self._policy().raw.get("surveys") or (), score)

@@ -123,6 +123,7 @@ class ComplaintSolution(models.Model):
     next_review = fields.Char(compute_sudo=True)
 
     _silent = models.Index("(answer_by) WHERE state = 'proposed'")
+    _submitted = models.Index("(id) WHERE state = 'submitted'")
     _one_alive = models.UniqueIndex(
         "(ticket_id, cycle) WHERE state NOT IN ('rejected', 'refused', 'expired', 'withdrawn')",
         "This case has a solution under way already. Finish or withdraw that one first.",

@@ -54,14 +54,14 @@ class ComplaintSolution(models.Model):
                     "subject": values["title"],
                     "body_html": body,
                     "email_to": user.email_formatted,
-                    "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
+                    "email_from": self.company_id._complaint_sender(),
                     "author_id": self.company_id.partner_id.id,
                     "auto_delete": False,
                 }
             )
         self.env["mail.mail"].create(rows)
-        if rows and (job := self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)):
-            job._trigger()
+        if rows:
+            self.env["helpdesk.ticket"]._wake_cron("mail.ir_cron_mail_scheduler_action")
 
     def _case_path(self):
         return f"/mail/view?model=helpdesk.ticket&res_id={self.ticket_id.id}"

@@ -89,6 +89,7 @@ PLACES = frozendict(
         "remedy": ("remedies", None),
         "cause": ("causes", "causes"),
         "finding": ("causes", "findings"),
+        "course": ("training", "courses"),
     }
 )
 TREES = frozenset({"category", "cause"})  # kinds whose entries have children

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine.rules import OF_STAGE
+from .cached import raw
 
 RISKS = [("danger", "Breached"), ("warning", "At risk"), ("success", "In time"), ("muted", "No clock runs")]
 
@@ -158,6 +159,11 @@ class HelpdeskTicket(models.Model):
             if ticket.partner_id.phone:
                 ticket.partner_phone = ticket.partner_id.phone
 
+    def _cases(self):
+        """Those of self that are cases."""
+        (types,) = raw(self, "case_type_id")
+        return self.browse([ident for ident in self._ids if types[ident]])
+
     def _release(self):
         """The release this case is handled under; for a case being entered, the active one of its company."""
         self.ensure_one()
@@ -225,7 +231,7 @@ class HelpdeskTicket(models.Model):
         """Category and channel of a case are those of its own company, whatever company the user works in.
 
         Its stage is looked at in write(): a batch that moves on must not pay for this check."""
-        for ticket in self.filtered("case_type_id"):
+        for ticket in self._cases():
             refs = ticket.release_id._refs()
             for kind in ("case_type", "category", "channel"):
                 part = ticket[f"{kind}_id"].sudo()  # sudo: one may pick what one may not read

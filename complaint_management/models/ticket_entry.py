@@ -8,10 +8,11 @@ from ..engine.case import Event
 from ..engine.clocks import State, step
 from ..engine.keywords import facts, looked_for
 from .assignment import Assigner
+from .cached import raw
 from .of_ticket import without_defaults
 from .release_reading import aware
 from .renames import PICK_LISTS
-from .ticket_register import ATTRIBUTES, OURS, PEN
+from .ticket_register import ATTRIBUTES, NOTHING_YET, OPENED, OURS, PEN
 
 
 class HelpdeskTicket(models.Model):
@@ -26,10 +27,19 @@ class HelpdeskTicket(models.Model):
         openings = own._open_cases(vals_list)
         if any(openings):
             own = own.with_context(complaint_pen=PEN)
+            vals_list = [
+                {**vals, **own._opened(vals)} if opening else vals
+                for vals, opening in zip(vals_list, openings, strict=True)
+            ]
         tickets = super(HelpdeskTicket, own).create(vals_list).with_env(self.env)
         cases = [(ticket, *opening) for ticket, opening in zip(tickets, openings, strict=True) if opening]
         if cases:
+            entered = [
+                (ticket, vals) for ticket, vals, one in zip(tickets, vals_list, openings, strict=True) if one
+            ]
+            tickets._spare_computing(entered)
             tickets._enter_in_register(cases)
+            tickets._correct_entries(entered)
         return tickets
 
     def _open_cases(self, vals_list):
@@ -55,6 +65,29 @@ class HelpdeskTicket(models.Model):
             for index, number in zip(indexes, numbers, strict=True):
                 openings[index] = self._open_case({"number": number}, vals_list[index], release, assigner)
         return openings
+
+    def _opened(self, vals):
+        """What would be computed of a new case right after it is written, and written again: nobody has rated
+        it, no solution was proposed, and whoever answers for its first stage is known."""
+        # sudo: pick lists and teams hold no secrets, and a customer or the mail gateway may open a case
+        stage = self.env["helpdesk.ticket.stage"].sudo().browse(vals["stage_id"])
+        opened = {"unattended": stage.unattended}
+        if "rating_ids" not in vals:
+            opened["rating_last_value"] = 0.0
+        accountable = self._accountable_at_entry(vals)
+        if accountable is not None:
+            opened["accountable_id"] = accountable
+        return opened
+
+    def _spare_computing(self, entered):
+        """What was just written of new cases need not be computed anew, nor what they cannot have yet.
+        entered: [(case, the values it was made with)]."""
+        sure = {name: [ticket.id for ticket, vals in entered if name in vals] for name in OPENED}
+        for name, origin in NOTHING_YET.items():
+            sure[name] = [ticket.id for ticket, vals in entered if origin not in vals]
+        for name, ids in sure.items():
+            if ids:
+                self.env.remove_to_compute(self._fields[name], self.browse(ids))
 
     def _company_of(self, vals):
         """The company a new ticket will have: that of its team, as OCA decides, else the given one."""
@@ -119,6 +152,8 @@ class HelpdeskTicket(models.Model):
         }
         team = release.env["helpdesk.ticket.team"].browse(vals["team_id"])
         known.update(team_id=team.id, holder_id=vals.get("user_id") or team.user_id.id)
+        if not vals.get("user_id"):
+            known["unassigned"] = True  # whoever leads the team holds it until somebody is assigned
         first = release._first_stage()
         wanted = refs.get(
             ("stage", vals.get("stage_id") or self.env.context.get("default_stage_id")), first.name
@@ -150,8 +185,21 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(["event_ids", "milestone_ids"], flush=False)
         # sudo: as in _record
         self._follow([(ticket.sudo(), state, events) for ticket, state, events in cases])
-        # Defaults and computes of other modules may have put somebody else in charge than we foresaw.
-        strays = [ticket.id for ticket, state, _events in cases if ticket._changes(state, now)]
+
+    def _correct_entries(self, entered):
+        """Defaults and computes of other modules may have put somebody else in charge than we foresaw.
+        entered: [(case, the values it was entered with)]."""
+        names = self._said_fields()
+        # sudo: as in _record
+        caches = raw(self.browse([ticket.id for ticket, _vals in entered]).sudo(), *names)
+        strays = [
+            ticket.id
+            for ticket, vals in entered
+            if any(
+                cache[ticket.id] != (vals.get(name) or None)
+                for name, cache in zip(names, caches, strict=True)
+            )
+        ]
         self.browse(strays)._record_changes()
 
     def _draw_register_numbers(self, company, count):
@@ -167,6 +215,7 @@ class HelpdeskTicket(models.Model):
             opening, state, events = ticket._prepare_entry(vals)
             super(HelpdeskTicket, ticket.with_context(complaint_pen=PEN)).write(opening)
             ticket._enter_in_register([(ticket, state, events)])
+            ticket._correct_entries([(ticket, opening)])
         return super(HelpdeskTicket, self - newcomers).write(vals)
 
     def _prepare_entry(self, vals):

@@ -9,16 +9,16 @@ A change of the ticket is noticed by comparing what the register knows (the fold
 says now. So a fact is recorded once, however the value changed: by a form, by a recompute, by an automation
 inside another write."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import frozendict
 
 from ..engine.case import Case, Event
-from ..engine.clocks import OutOfOrder, State, next_due, step
-from ..engine.escalation import next_at
+from ..engine.clocks import OutOfOrder, State, step
 from ..engine.replay import replay
-from .release_reading import aware, naive
+from .cached import alike
+from .release_reading import aware
 from .renames import PICK_LISTS
 
 # Ticket field -> attribute of the case in the engine; all are pick-list records that carry a policy code.
@@ -38,24 +38,46 @@ ATTRIBUTES = frozendict(
 # this object.
 PEN = object()
 WATCHED = frozenset(ATTRIBUTES) | {"stage_id", "team_id", "user_id"}
-RECKONED = frozendict(
+RECKONED = frozenset(
     {
-        "case_version": "int4",
-        "case_state": "text",
-        "case_cycle": "int4",
-        "next_clock": "varchar",
-        "next_due_at": "timestamp",
-        "breached_clocks": "int4",
-        "paused": "bool",
-        "awaits_acceptance": "bool",
-        "escalation_level": "varchar",
-        "unanswered_since": "timestamp",
-        "next_act_at": "timestamp",
-        "at_risk_from": "timestamp",
-        "over_since": "timestamp",
+        "case_version",
+        "case_state",
+        "case_cycle",
+        "next_clock",
+        "next_due_at",
+        "breached_clocks",
+        "paused",
+        "awaits_acceptance",
+        "escalation_level",
+        "unanswered_since",
+        "next_act_at",
+        "at_risk_from",
+        "over_since",
     }
 )
-OURS = frozenset(RECKONED) | {"release_id", "tier_id", "confidential_user_ids"}
+OURS = RECKONED | {"release_id", "tier_id", "confidential_user_ids"}
+# Computed fields whose values are known of a new case: written at once, and not computed right after.
+OPENED = frozenset({"unattended", "rating_last_value", "accountable_id"})
+# Computed fields that stay empty until a case has one of the records that they are computed from.
+NOTHING_YET = frozendict(
+    {
+        "remedy_id": "solution_ids",
+        "remedy_currency_id": "solution_ids",
+        "remedy_amount": "solution_ids",
+        "remedy_cost": "solution_ids",
+        "cause_id": "investigation_ids",
+        "finding_id": "investigation_ids",
+        "responsible_department_id": "investigation_ids",
+    }
+)
+
+
+def _held_by(says, known):
+    """What the register keeps of who holds a case, and, where it was assigned to nobody, that only the leader
+    of the team does."""
+    waits = not says["assigned"]
+    told = waits or known.get("unassigned")
+    return {"holder_id": says["holder_id"], **({"unassigned": waits} if told else {})}
 
 
 class HelpdeskTicket(models.Model):
@@ -68,10 +90,16 @@ class HelpdeskTicket(models.Model):
             return self.env.context.get("complaint_pen") is PEN
         return super()._has_field_access(field, operation)
 
+    def _check_field_access(self, field, operation):  # pylint: disable=missing-return
+        """What we fill in ourselves of a new case needs no look at what the user may write."""
+        ours = operation == "write" and self.env.context.get("complaint_pen") is PEN
+        if not (ours and (field.name in OURS or field.name in OPENED)):
+            super()._check_field_access(field, operation)
+
     # ------------------------------------------------------------------ changes
 
     def write(self, vals):
-        cases = self.filtered("case_type_id")
+        cases = self._cases()
         cases._refuse_in_register(vals)
         if vals.get("stage_id"):
             self._refuse_foreign_stage(vals)
@@ -103,13 +131,11 @@ class HelpdeskTicket(models.Model):
 
     def _refuse_foreign_stage(self, vals):
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-        answered = set()  # most tickets of a batch are alike, and one answer serves them all
-        for ticket in self:
-            is_case, release, company = bool(ticket.case_type_id), ticket.release_id, ticket.company_id
+        # most tickets of a batch are alike, and one answer serves them all
+        for tickets in alike(self, "case_type_id", "release_id", "company_id").values():
+            ticket = tickets[0]
+            is_case, company = bool(ticket.case_type_id), ticket.company_id
             becomes_case = is_case or bool(vals.get("case_type_id"))
-            if (is_case, release.id, company.id) in answered:
-                continue
-            answered.add((is_case, release.id, company.id))
             if (
                 becomes_case != stage.for_complaints
                 or (becomes_case and stage.company_id != company)
@@ -134,7 +160,9 @@ class HelpdeskTicket(models.Model):
     def _record_changes(self):
         """Record what changed since the register last looked, for all cases of self at once."""
         now = fields.Datetime.now()
-        self._record(lambda ticket, state: ticket._changes(state, now))
+        # sudo: as in _record
+        said = self.sudo()._says()
+        self._record(lambda ticket, state: ticket._changes(state, now, said[ticket.id]))
 
     def _record_fact(self, kind, at=None, data=None):
         """Record one fact on each case of self. at: naive UTC, may be in the past; data: codes and numbers
@@ -144,27 +172,51 @@ class HelpdeskTicket(models.Model):
             lambda ticket, state: [Event(aware(at), kind, data or {}, ticket._next_place(state, at))]
         )
 
-    def _changes(self, state, now):
-        """Facts that lead from what the register knows to what the ticket says, as engine events at now."""
-        self.ensure_one()
-        facts, known, refs = [], state.attributes, self.release_id._refs()
-        says = {
-            name: refs.get((PICK_LISTS.get(name, name), self[field].id)) for field, name in ATTRIBUTES.items()
+    def _says(self):
+        """{case id: what it says now, in the words of the register}. Most cases of a batch are alike: those
+        that say the same share one answer."""
+        said = {}
+        for cases in alike(self, *self._said_fields()).values():
+            said.update(dict.fromkeys(cases.ids, cases[0]._in_codes()))
+        return said
+
+    @api.model
+    def _said_fields(self):
+        """What `_in_codes` looks at: fields that hold one record each."""
+        return ["release_id", *WATCHED]
+
+    def _in_codes(self):
+        """What the case says in the words of the register: "set" holds its attributes."""
+        refs = self.release_id._refs()
+        return {
+            "set": {
+                name: refs.get((PICK_LISTS.get(name, name), self[field].id))
+                for field, name in ATTRIBUTES.items()
+            },
+            "team_id": self.team_id.id,
+            "holder_id": (self.user_id or self.team_id.sudo().user_id).id,  # sudo: see _open_case
+            "assigned": bool(self.user_id),
+            "stage": refs.get(("stage", self.stage_id.id)),
         }
-        changed = {name: code for name, code in says.items() if code != known.get(name)}
+
+    def _changes(self, state, now, says):
+        """Facts that lead from what the register knows to what the ticket says, as engine events at now."""
+        facts, known = [], state.attributes
+        changed = {name: code for name, code in says["set"].items() if code != known.get(name)}
         if changed:
             facts.append(("classified", {"set": changed}))
-        holder = (self.user_id or self.team_id.sudo().user_id).id  # sudo: see _open_case
-        if self.team_id.id != known.get("team_id"):
-            facts.append(("handed_over", self._handover_data(state, holder)))
-        elif holder != known.get("holder_id"):
-            facts.append(("assigned", {"set": {"holder_id": holder}}))
-            if self.user_id and self._awaits_acceptance(state):
+        if says["team_id"] != known.get("team_id"):
+            facts.append(("handed_over", self._handover_data(state, _held_by(says, known))))
+        elif says["holder_id"] != known.get("holder_id") or says["assigned"] and known.get("unassigned"):
+            facts.append(("assigned", {"set": _held_by(says, known)}))
+            if says["assigned"] and self._awaits_acceptance(state):
                 facts.append(("accepted_by_team", {}))  # a team takes a case by one of its people taking it
-        stage = refs.get(("stage", self.stage_id.id))
+        stage = says["stage"]
         if stage and stage != state.stage:
             kind = self._stage_fact(state, stage)
             facts.append((kind, {"stage": stage, **self._stage_data(kind)}))
+        if not facts:
+            return []
         place = self._next_place(state, now)
         return [Event(aware(now), kind, data, place + index) for index, (kind, data) in enumerate(facts)]
 
@@ -198,40 +250,34 @@ class HelpdeskTicket(models.Model):
         for ticket, version, state in self.sudo()._locked():
             events = facts_of(ticket, state)
             if events:
-                before = clock_rows(state)
                 state, cycles = ticket._folded(state, events)
-                changes.append((ticket, version, before, state, events, cycles))
+                changes.append((ticket, version, state, events, cycles))
         self._write_down(changes)
 
     def _write_down(self, changes):
         """Append facts and store what the engine reckoned from them, in one statement each.
 
-        changes: (case as superuser and locked, version, rows of its clocks before, state after,
-        [engine events], [the cycle of each])."""
+        changes: (case as superuser and locked, version, state after, [engine events], [the cycle of
+        each])."""
         if not changes:
             return
         now = fields.Datetime.now()
-        event_rows, changed_rows, ticket_rows = [], [], []
-        for ticket, version, before, state, events, cycles in changes:
+        event_rows, clock_rows, ticket_rows = [], [], []
+        for ticket, version, state, events, cycles in changes:
             event_rows += [
                 ticket._event_row(event, cycle, now) for event, cycle in zip(events, cycles, strict=True)
             ]
-            changed_rows += [
-                ticket._clock_row(clock)
-                for clock in state.clocks
-                if before.get((clock.cycle, clock.name)) != clock.to_row()
-            ]
+            packed, changed = state.packed()
+            clock_rows += [ticket._clock_row(clock) for clock in changed]
             reckoned = ticket._reckoned(state, ticket._policy_after(events))
-            ticket_rows.append((ticket.id, version + 1, reckoned, state.to_json()))
+            ticket_rows.append((ticket.id, version + 1, reckoned, packed))
         self.env["complaint.event"]._append(event_rows)
-        self.env["complaint.milestone"]._store(changed_rows)
+        self.env["complaint.milestone"]._store(clock_rows)
         self._store_reckoned(ticket_rows)
         self.env["complaint.milestone"].invalidate_model()
         tickets = self.browse([change[0].id for change in changes])
-        tickets.invalidate_recordset(
-            ["event_ids", "milestone_ids", "current_milestone_ids", *RECKONED], flush=False
-        )
-        recorded = [(change[0], change[3], change[4]) for change in changes if change[4]]
+        tickets.invalidate_recordset(["event_ids", "milestone_ids", "current_milestone_ids"], flush=False)
+        recorded = [(ticket, state, events) for ticket, _version, state, events, _cycles in changes if events]
         if recorded:
             self._follow(recorded)
 
@@ -245,6 +291,7 @@ class HelpdeskTicket(models.Model):
         cannot deadlock."""
         if not self:
             return
+        self.flush_recordset(["case_version", "case_state"])
         self.env.cr.execute(
             SQL(
                 "SELECT id, case_version, case_state FROM helpdesk_ticket "
@@ -252,8 +299,9 @@ class HelpdeskTicket(models.Model):
                 tuple(self.ids),
             )
         )
+        all_of_them = self.ids
         for ident, version, stored in self.env.cr.fetchall():
-            ticket = self.browse(ident).with_prefetch(self.ids)
+            ticket = self.browse(ident).with_prefetch(all_of_them)
             # a state that was stored before the ladder was kept beside the clocks
             known = stored and '"ladder":' in stored
             yield ticket, version, State.from_json(stored) if known else ticket._replayed()
@@ -271,13 +319,15 @@ class HelpdeskTicket(models.Model):
                 cycles.append(state.cycle)
             return state, cycles
         except OutOfOrder:
-            return self._folded_anew(events)
+            return self._folded_anew(state, events)
 
-    def _folded_anew(self, events):
+    def _folded_anew(self, state, events):
         """The same, reading the register from the start."""
         history = (*self._history(), *events)
         cycles = [self._replay(history, event.at).cycle for event in events]
-        return self._replay(history), cycles
+        anew = self._replay(history)
+        anew.stored = state.stored
+        return anew, cycles
 
     def _replay(self, history, until=None):
         """The state that facts give when read from the start up to a time, each under the release of its
@@ -312,83 +362,3 @@ class HelpdeskTicket(models.Model):
         """The state that the register gives when read from the start; the check for what is stored."""
         self.ensure_one()
         return self._replay(self._history())
-
-    # ------------------------------------------------------------------ rows
-
-    def _policy_after(self, events):
-        """The policy that holds after these facts."""
-        moves = [event for event in events if event.kind == "repriced"]
-        release = self._release_named(moves[-1], "to") if moves else self.release_id
-        return release._policy()
-
-    def _reckoned(self, state, policy=None):
-        due, ladder = next_due(state), state.ladder
-        unanswered = [] if state.closed_at else [since for _level, since, _subject in ladder.unanswered]
-        return {
-            "case_cycle": state.cycle,
-            "next_clock": due.name if due else None,
-            "next_due_at": naive(due.due_at) if due else None,
-            "breached_clocks": sum(
-                clock.state == "breached" and not clock.measure_only for clock in state.clocks
-            ),
-            "paused": any(pause.end is None for pause in state.pauses) and not state.closed_at,
-            "awaits_acceptance": self._awaits_acceptance(state),
-            "escalation_level": ladder.level,
-            "unanswered_since": naive(min(unanswered, default=None)),
-            "next_act_at": naive(next_at(policy or self.release_id._policy(), state)),
-        }
-
-    def _event_row(self, event, cycle, now):
-        return {
-            "ticket_id": self.id,
-            "company_id": self.company_id.id,
-            "kind": event.kind,
-            "occurred_at": naive(event.at),
-            "recorded_at": now,
-            "cycle": cycle,
-            "data": dict(event.data),
-        }
-
-    def _clock_row(self, clock):
-        instants = ("started_at", "due_at", "ended_at", "paused_since")
-        row = {name: naive(getattr(clock, name)) for name in instants}
-        plain = (
-            "cycle",
-            "name",
-            "sla",
-            "within",
-            "state",
-            "ended_by",
-            "statutory",
-            "measure_only",
-            "provisional",
-        )
-        row.update((name, getattr(clock, name)) for name in plain)
-        return {**row, "ticket_id": self.id, "company_id": self.company_id.id}
-
-    def _store_reckoned(self, rows):
-        """Write what the engine reckoned in one statement. rows: (ticket id, version, reckoned, state)."""
-        if not rows:
-            return
-        names = list(RECKONED)
-        values = [
-            (ident, *({**reckoned, "case_version": version, "case_state": state}[name] for name in names))
-            for ident, version, reckoned, state in rows
-        ]
-        sets = SQL(", ").join(
-            SQL("%s = v.%s::%s", SQL.identifier(name), SQL.identifier(name), SQL(kind))
-            for name, kind in RECKONED.items()
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE helpdesk_ticket t SET %s FROM (VALUES %s) AS v(id, %s) WHERE t.id = v.id",
-                sets,
-                SQL(", ").join(SQL("%s", row) for row in values),
-                SQL(", ").join(map(SQL.identifier, names)),
-            )
-        )
-
-
-def clock_rows(state):
-    """{(cycle, name): the clock as a row}, to see later which ones a fact has changed."""
-    return {(clock.cycle, clock.name): clock.to_row() for clock in state.clocks}

@@ -12,6 +12,7 @@ from odoo.tools.misc import frozendict
 
 from ..engine.policy import as_list
 from ..engine.ways import following, missing, reopening
+from .cached import alike
 from .release_reading import aware
 
 # What a stage may require -> the field of the ticket that holds it. What others hold (a solution, an
@@ -45,7 +46,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         if vals.get("stage_id") and not self.env.su:
-            self.filtered("case_type_id")._refuse_wrong_way(vals)
+            self._cases()._refuse_wrong_way(vals)
         return super().write(vals)
 
     @api.depends("stage_id", "case_type_id", *(field for field in REQUIRED.values()))
@@ -136,7 +137,8 @@ class HelpdeskTicket(models.Model):
     def _refuse_wrong_way(self, vals):
         """Say why a case may not enter a stage, and lead to what is missing."""
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-        for (release, here), cases in self.grouped(lambda one: (one.release_id, one.stage_id)).items():
+        for cases in alike(self, "release_id", "stage_id").values():
+            release, here = cases[0].release_id, cases[0].stage_id
             policy, refs = release._policy(), release._refs()
             code = refs.get(("stage", stage.id))
             if here == stage or code not in policy.stages:
@@ -150,6 +152,8 @@ class HelpdeskTicket(models.Model):
                     raise UserError(case._wrong_way_words(stage))
             for case in cases if wanted.written.get("require") else ():
                 case._refuse_lack(stage, case._missing_for(stage, vals))
+            for case in cases if wanted.written.get("approval") else ():
+                case._refuse_unapproved(stage, wanted.written["approval"])
 
     def _refuse_lack(self, stage, lacks):
         """Say what a stage still needs, and lead to where it is filled in."""

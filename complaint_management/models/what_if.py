@@ -95,6 +95,7 @@ class WhatIf:
             ("stage_id.closed", "=", False),
         ]
         ids = tickets.search(domain, order="received_at, id").ids
+        tickets.flush_model(["case_state"])
         for start in range(0, len(ids), BATCH):
             chosen = tuple(ids[start : start + BATCH])
             rows = self.env.execute_query(

@@ -8,8 +8,13 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
+from .callback_pack import callback_about
 from .common import files
+from .counted_records import counted_from
+from .points_records import points_about
 from .solution_pack import TOPICS, SolutionCase
+from .survey_pack import answer_about
+from .training_records import training_about
 
 OURS = "odoo.addons.complaint_management."
 REFUSED = (AccessError, MissingError, UserError, ValidationError)
@@ -123,6 +128,11 @@ class AccessCase(SolutionCase):
             }
         )
         return {
+            **points_about(cls.ticket, cls.people["agent"]),
+            **training_about(cls.ticket, cls.people["agent"]),
+            **counted_from(cls.ticket),
+            **(callbacks := callback_about(cls.ticket, cls.people["agent"])),
+            **answer_about(callbacks["complaint.callback"]),
             "helpdesk.ticket": cls.ticket,
             "complaint.event": cls.ticket.event_ids[:1],
             "complaint.milestone": cls.ticket.milestone_ids[:1],
@@ -273,8 +283,10 @@ class AccessCase(SolutionCase):
             and one._has_field_access(field, "read")
         ]
         free = [name for name in plain if not one._fields[name].readonly]
-        name = (free or plain or ["create_date"])[0]
-        one.write({name: record.sudo()[name]})
+        links = [key for key, field in one._fields.items() if field.store and field.type == "many2one"]
+        name = (free or plain or [key for key in links if key not in MAGIC])[0]
+        value = record.sudo()[name]
+        one.write({name: value.id if name in links else value})
 
     def try_create(self, one, record):
         values = record.sudo().copy_data()[0]

@@ -6,7 +6,7 @@
 Real processes with connections of their own run the scheduled actions of Odoo, as its server does, over cases
 whose ladder is due. Counted afterwards: each fact, notice, activity and message, and what the mail server
 got. A program, no test: `scripts/faults` and test_faults.py start it. What it makes stays in the database, in
-a company of its own.
+a company of its own, unless it is told to clean up.
 """
 
 # A program speaks to its user and commits what it made.
@@ -249,6 +249,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--restart", help="a command that restarts PostgreSQL, in the middle")
     parser.add_argument("--refuse", action="store_true", help="the mail server refuses at first")
+    parser.add_argument("--clean", action="store_true", help="take the cases away again afterwards")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     parser.add_argument("--title", default="The job")
     parser.add_argument("--db-port", help="PostgreSQL's port, if not that of the configuration")
@@ -269,6 +270,8 @@ def main():
             processes.stop()
             work.finish()
         report.update(judge(work, stub), cases=arguments.cases, workers=arguments.workers)
+        if arguments.clean:
+            work.clean()
     report["sound"] = sound(report)
     if arguments.json:
         print(json.dumps(report))

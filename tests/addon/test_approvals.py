@@ -1,6 +1,7 @@
 """Approvals by rank: who is asked, who decides, and who cannot forge a decision (B4)."""
 
-from odoo.exceptions import AccessError, UserError
+from freezegun import freeze_time
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .common import files
@@ -49,6 +50,68 @@ class TestApprovals(SolutionCase):
         wizards = self.env["complaint.solution.decision"].with_user(self.decider)
         wizards.with_context(**action["context"]).create({"comment": "Fair."}).action_approve()
         self.assertEqual(solution.state, "approved")
+
+    def test_b4_a_step_that_takes_too_long_is_asked_again_and_goes_up(self):
+        hurried = APPROVALS.replace(
+            "when: {amount: {min: 5000}}}", "when: {amount: {min: 5000}}, within: 24h}"
+        )
+        self.apply(files(**{**TOPICS, "approvals": hurried}))
+        ticket = self.complaint(category="delay", user_id=self.agent.id)
+        self.move(ticket, "investigating")
+        with freeze_time("2026-03-02 09:00:00"):
+            solution = self.solution(amount=5000, ticket=ticket)
+            solution.action_submit()
+        self.assertEqual(str(solution.decide_by), "2026-03-03 09:00:00")
+        asked = self.asked(solution)
+        with freeze_time("2026-03-03 09:00:00"):
+            solution._cron_reviewers()
+        self.assertEqual((self.asked(solution), ticket.escalation_level), (asked, False))
+        with freeze_time("2026-03-03 09:00:01"):
+            solution._cron_reviewers()
+            solution._cron_reviewers()
+        self.assertEqual(self.asked(solution), asked + 2, "both deciders, once more")
+        self.assertEqual(ticket.escalation_level, "supervisor")
+        self.assertIn("Approval overdue", ticket.notice_ids.mapped("reason"))
+        self.assertEqual(self.facts(ticket).count("escalated"), 1)
+
+    def asked(self, solution):
+        wanted = [("subject", "=", f"Your approval: {solution.display_name}")]
+        return self.env["mail.mail"].sudo().search_count(wanted)
+
+    def test_b4_a_step_without_a_time_waits_as_long_as_it_takes(self):
+        self.assertFalse(self.waiting().decide_by)
+
+    def test_b4_a_decision_in_time_ends_the_time(self):
+        solution = self.waiting()
+        solution.sudo().decide_by = "2026-03-03 09:00:00"
+        self.decide(solution, self.decider)
+        self.assertFalse(solution.decide_by)
+
+    def propose_by_hand(self):
+        self.move(self.ticket.with_user(self.agent), "proposed")
+
+    def test_b4_nobody_moves_a_case_past_its_approval_by_hand(self):
+        solution = self.solution(amount=5000)
+        with self.assertRaisesRegex(
+            RedirectWarning, "needs an approval by Mei Chen or Sec Ond .*5,000.* Ask for it now?"
+        ):
+            self.propose_by_hand()
+        solution.action_submit()
+        with self.assertRaisesRegex(RedirectWarning, "waits for the approval by Mei Chen"):
+            self.propose_by_hand()
+        self.decide(solution, self.decider)
+        self.propose_by_hand()
+        self.assertEqual(self.ticket.stage_id.policy_code, "proposed")
+
+    def test_b4_a_case_that_needs_an_approval_is_not_proposed_without_a_solution(self):
+        self.ticket.complexity_id = self.ref_id("complexity", "complex")
+        with self.assertRaisesRegex(RedirectWarning, "needs a solution with the approval by Ana Lyst"):
+            self.propose_by_hand()
+
+    def test_b4_what_needs_no_approval_may_be_moved_by_hand(self):
+        self.solution(amount=4999)
+        self.propose_by_hand()
+        self.assertEqual(self.ticket.stage_id.policy_code, "proposed")
 
     def test_b4_two_approvals_follow_each_other(self):
         self.ticket.complexity_id = self.ref_id("complexity", "complex")

@@ -212,6 +212,16 @@ class TestAssignment(ComplaintCase):
         self.assertEqual(tickets.mapped("team_id"), self.damage + self.delivery)
         self.assertEqual(tickets[2].team_id, self.delivery)
 
+    def test_a6_a_leader_hands_several_over_from_a_list(self):
+        tickets = self.complaint(category="delay") + self.complaint(category="delay")
+        cases = self.env["helpdesk.ticket"].with_user(self.leader)
+        shown = self.env.ref("complaint_management.ticket_view_list")
+        self.assertIn('name="action_open_handover"', cases.get_view(shown.id, "list")["arch"])
+        action = cases.browse(tickets.ids).action_open_handover()
+        wizards = self.env[action["res_model"]].with_user(self.leader).with_context(**action["context"])
+        wizards.create({"team_id": self.damage.id, "note": "Yours"}).action_hand_over()
+        self.assertEqual(tickets.team_id, self.damage)
+
     def test_somebody_who_may_not_write_the_case_cannot_hand_it_over(self):
         ticket = self.complaint(category="delay")
         wizard = self.env["complaint.handover.wizard"].with_user(self.outsider)

@@ -62,6 +62,17 @@ class TestDemoHistory(ComplaintCase):
         )
         self.assertFalse(mails)
 
+    def test_customers_were_called_back_and_some_are_still_to_be_called(self):
+        with freeze_time(NOW):
+            callbacks = self.env["helpdesk.ticket"]._play_demo_callbacks()
+        states = Counter(callbacks.mapped("state"))
+        self.assertGreater(states["done"], 30)
+        self.assertGreater(states["unreachable"], 0)
+        self.assertGreater(states["open"], 3)
+        done = callbacks.filtered(lambda one: one.state == "done")
+        self.assertTrue(all(one.answers and one.result and one.done_at <= NOW for one in done))
+        self.assertStoredEqualsReplayed(callbacks.ticket_id)
+
     def test_a_shorter_limit_shows_in_the_what_if(self):
         files = dict(self.general.sources)
         files["general/sla.yaml"] = files["general/sla.yaml"].replace("within: 72h", "within: 48h")

@@ -33,6 +33,20 @@ class TestDigestMail(LadderCase):
         self.assertIn("Auto-Submitted", mail.headers)
         self.assertFalse(self.send(), "what was sent is not sent again")
 
+    def test_a_company_without_an_address_writes_from_the_one_of_the_server(self):
+        self.company.email = self.company.alias_domain_id = False
+        servers = type(self.env["ir.mail_server"])
+        self.patch(servers, "_get_default_from_address", lambda self: "desk@server.example")
+        self.escalate(self.complaint(category="delay"))
+        self.assertEqual(self.send().email_from, '"Small Company" <desk@server.example>')
+
+    def test_without_any_address_it_writes_from_the_one_of_the_system(self):
+        self.company.email = self.company.alias_domain_id = False
+        self.env.ref("base.partner_root").email = "system@server.example"
+        self.patch(type(self.env["ir.mail_server"]), "_get_default_from_address", lambda self: None)
+        self.escalate(self.complaint(category="delay"))
+        self.assertEqual(self.send().email_from, '"Small Company" <system@server.example>')
+
     def test_a_mail_shows_as_many_cases_as_the_policy_says(self):
         self.escalate(*[self.complaint(category="delay") for _index in range(3)])
         body = self.send().body_html
@@ -105,6 +119,18 @@ class TestDigestMail(LadderCase):
         self.assertFalse(self.morning("2026-03-03 09:00:00"), "once a day")
         self.assertFalse(self.morning("2026-03-07 09:00:00"), "a Saturday")
         self.assertTrue(self.morning("2026-03-09 09:00:00"))
+
+    def test_the_morning_digest_says_which_deadline_a_late_case_has_missed(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            ticket = self.complaint(category="delay", user_id=self.leader.id)
+        self.leader.tz = "Europe/Berlin"
+        with freeze_time("2026-03-06 08:00:00"):
+            self.move(ticket, "proposed")
+        clocks = ticket.current_milestone_ids
+        missed = clocks.filtered(lambda one: one.state == "breached" and not one.measure_only)
+        self.assertTrue(missed)
+        body = self.morning("2026-03-09 09:00:00").body_html
+        self.assertIn(f"Missed: {', '.join(missed.mapped('title'))}", body)
 
     def test_who_has_nothing_waiting_gets_no_morning_digest(self):
         self.leader.tz = "Europe/Berlin"

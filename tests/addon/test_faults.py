@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config
 
@@ -14,7 +15,7 @@ PROGRAM = Path(__file__).with_name("faults.py")
 
 @tagged("post_install", "-at_install", "complaint_faults")
 class TestFaults(BaseCase):
-    """What the run makes stays in the test database, in a company of its own, with nothing left to do."""
+    """Of what the run makes only an empty company of its own stays in the test database."""
 
     def run_it(self, *options):
         address = [f"--db-port={config['db_port']}"] if config["db_port"] else []
@@ -23,12 +24,16 @@ class TestFaults(BaseCase):
             str(PROGRAM),
             get_db_name(),
             "--json",
+            "--clean",
             f"--addons-path={','.join(config['addons_path'])}",
             *address,
             *options,
         ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
         self.assertIn(done.returncode, (0, 1), done.stderr[-2000:])
+        with db_connect(get_db_name()).cursor() as cr:
+            cr.execute("SELECT 1 FROM helpdesk_ticket WHERE name = 'It broke' LIMIT 1")
+            self.assertFalse(cr.fetchone(), "it cleans up after itself")
         return json.loads(done.stdout.splitlines()[-1])
 
     def assertSound(self, report):

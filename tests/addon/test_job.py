@@ -135,12 +135,13 @@ class TestJob(ComplaintCase):
         ticket = self.received()
         job = self.env.ref("complaint_management.cron_act_1")
         waiting = [("cron_id", "=", job.id)]
+        self.env.cr.precommit.run()
         before = self.env["ir.cron.trigger"].search_count(waiting)
         at = MONDAY + timedelta(hours=1)
-        self.env.cr.precommit.data.clear()
         with freeze_time(at):
             ticket._record_fact("rated", data={"score": 1})
             ticket._record_fact("rated", data={"score": 1})
+            self.env.cr.precommit.run()
         self.assertEqual(self.env["ir.cron.trigger"].search_count(waiting), before + 1)
         self.assertEqual(ticket.next_act_at, at)
         self.run_job(at)

@@ -126,8 +126,11 @@ class TestToldAtOnce(MessageCase):
 
     def test_a3_the_job_is_woken_when_a_case_comes_in(self):
         cron = self.env.ref("complaint_management.cron_messages")
+        self.env.cr.precommit.run()
         triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         self.complaint(partner_id=self.customer.id)
+        self.complaint(partner_id=self.customer.id)
+        self.env.cr.precommit.run()
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers + 1)
 
     def test_a3_who_has_no_mail_address_gets_an_sms(self):

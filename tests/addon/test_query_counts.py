@@ -4,6 +4,8 @@ from odoo.tests import tagged
 
 from .common import ComplaintCase
 
+MOVE_BY_HAND = 15  # queries, all caches empty
+
 
 @tagged("post_install", "-at_install")
 class TestQueryCounts(ComplaintCase):
@@ -49,6 +51,12 @@ class TestQueryCounts(ComplaintCase):
 
         one, fifty = self.counted(moving)
         self.assertEqual(one, fifty)
+
+    def test_moving_one_by_hand_reads_the_case_once_for_its_policy(self):
+        """Nothing of the case is read yet; what does not concern the move asks for nothing."""
+        tickets = self.env["helpdesk.ticket"].create(self.values(3)).with_user(self.agent)
+        counts = [self.queries(lambda one=one: self.move(one, "acknowledged")) for one in tickets]
+        self.assertLessEqual(counts[-1], MOVE_BY_HAND, counts)
 
     def test_listing(self):
         tickets = self.env["helpdesk.ticket"].create(self.values(50))

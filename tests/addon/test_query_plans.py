@@ -1,12 +1,26 @@
 """What the jobs and lists ask for again and again is found through a partial index, however long the register
 is."""
 
+from datetime import datetime, timedelta, timezone
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import ComplaintCase
+from .common import ComplaintCase, files
+from .solution_pack import STAGES, TOPICS
 
 MANY = 5000
+TABLES = (
+    "helpdesk_ticket",
+    "complaint_message",
+    "complaint_notice",
+    "complaint_solution",
+    "complaint_mail_message",
+)
+ARCHIVING = STAGES.replace(
+    "{name: closed, event: closed, closes: true, ",
+    "{name: closed, event: closed, closes: true, archive_after: 1y, next: [archive], ",
+).replace("  - {name: set_aside", "  - {name: archive, event: archived, closes: true}\n  - {name: set_aside")
 
 
 @tagged("post_install", "-at_install")
@@ -15,12 +29,15 @@ class TestQueryPlans(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.cr = cls.env.cr
+        cls.apply(files(**{**TOPICS, "stages": ARCHIVING}))
         model = cls.complaint(category="delay")
         cls.env.flush_all()
         cls.filled("helpdesk_ticket", model.id, number="'Q' || n", next_act_at="now() + interval '9 days'")
         cls.filled("complaint_message", cls.message(model), name="'m' || n", state="'sent'")
         cls.filled("complaint_notice", cls.notice(model), state="'done'")
-        for table in ("helpdesk_ticket", "complaint_message", "complaint_notice"):
+        cls.filled("complaint_solution", cls.solution(model), state="'refused'")
+        cls.filled("complaint_mail_message", cls.mail(), digest="'m' || n", state="'done'")
+        for table in TABLES:
             cls.cr.execute(f"ANALYZE {table}")
 
     @classmethod
@@ -40,6 +57,22 @@ class TestQueryPlans(ComplaintCase):
         )
         cls.env.flush_all()
         return notice.id
+
+    @classmethod
+    def solution(cls, ticket):
+        values = {"ticket_id": ticket.id, "remedy_id": cls.ref_id("remedy", "apology"), "description": "x"}
+        solution = cls.env["complaint.solution"].sudo().create(values)
+        cls.env.flush_all()
+        cls.cr.execute("UPDATE complaint_solution SET state = 'refused' WHERE id = %s", [solution.id])
+        return solution.id
+
+    @classmethod
+    def mail(cls):
+        cls.cr.execute(
+            "INSERT INTO complaint_mail_message (digest, state, arrived_at) VALUES ('m', 'done', now()) "
+            "RETURNING id"
+        )
+        return cls.cr.fetchone()[0]
 
     @classmethod
     def filled(cls, table, ident, **own):
@@ -96,6 +129,68 @@ class TestQueryPlans(ComplaintCase):
         plan = self.plan(self.env["complaint.notice"]._claim)
         self.assertIn("complaint_notice_waiting", plan)
         self.assertNotIn("Seq Scan on complaint_notice", plan)
+
+    def test_the_job_that_looks_for_surges_finds_what_came_lately_through_the_index_of_the_register(self):
+        surges = self.env["complaint.surge"].sudo()  # sudo: a job
+        now = datetime.now(timezone.utc)
+        self.cr.execute(
+            "INSERT INTO complaint_event "
+            "(ticket_id, company_id, kind, occurred_at, recorded_at, user_id, cycle) "
+            "SELECT ticket_id, company_id, kind, occurred_at - n * interval '1 hour', now(), user_id, cycle "
+            "FROM complaint_event, generate_series(1, %s) AS n WHERE kind = 'received' AND company_id = %s",
+            [MANY, self.company.id],
+        )
+        self.cr.execute("ANALYZE complaint_event")
+        spans = [(now - timedelta(hours=2), now)]
+        plan = self.plan(lambda: surges._tally(self.release, ["category"], spans))
+        self.assertIn("complaint_event_company_kind", plan)
+        self.assertNotIn("Seq Scan on helpdesk_ticket t", plan)
+
+    def test_the_job_that_archives_finds_what_is_over_through_its_index(self):
+        # nearly all cases are over, and none of them for long enough
+        self.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = %s, over_since = now() WHERE company_id = %s",
+            [self.ref_id("stage", "closed"), self.company.id],
+        )
+        self.cr.execute("ANALYZE helpdesk_ticket")
+        plan = self.plan(self.env["helpdesk.ticket"]._archive_due)
+        self.assertIn("helpdesk_ticket_over_since", plan)
+        self.assertNotIn("Seq Scan on helpdesk_ticket ", plan)
+
+    def test_the_job_that_settles_silence_finds_proposals_through_its_index(self):
+        plan = self.plan(self.env["complaint.solution"]._cron_silence)
+        self.assertRegex(plan, "complaint_solution_(silent|_state_index)")
+        self.assertNotIn("Seq Scan on complaint_solution", plan)
+
+    def test_the_job_that_asks_approvers_finds_what_waits_through_its_index(self):
+        plan = self.plan(self.env["complaint.solution"]._cron_reviewers)
+        self.assertIn("complaint_solution_submitted", plan)
+        self.assertNotIn("Seq Scan on complaint_solution", plan)
+
+    def test_the_morning_digest_finds_who_has_to_answer_through_its_index(self):
+        plan = self.plan(lambda: self.env["complaint.digest"]._leaders(self.company))
+        self.assertIn("complaint_notice_to_answer", plan)
+        self.assertNotIn("Seq Scan on complaint_notice", plan)
+
+    def test_a_morning_digest_looks_at_no_case_but_those_of_its_reader(self):
+        digest = self.env["complaint.digest"]._as_reader(self.agent)
+        plan = self.plan(lambda: digest.env["complaint.notice"].search(self.told_me(digest), order="at"))
+        self.assertNotIn("Seq Scan on complaint_notice", plan)
+
+    def told_me(self, digest):
+        return digest.env["helpdesk.ticket"]._told_me()
+
+    def test_the_job_that_reads_kept_mail_finds_it_through_its_index(self):
+        left_over = [("state", "=", "new")]
+        plan = self.plan(lambda: self.env["complaint.mail.message"].sudo().search(left_over, order="id"))
+        self.assertIn("complaint_mail_message_left_over", plan)
+        self.assertNotIn("Seq Scan on complaint_mail_message", plan)
+
+    def test_a_mail_that_leaves_is_looked_for_through_indexes(self):
+        mail = self.env["mail.mail"].create({"subject": "x", "body_html": "y", "email_to": "x@example.com"})
+        plan = self.plan(lambda: mail._postprocess_sent_message([], ["x@example.com"]))
+        self.assertNotIn("Seq Scan on complaint_notice", plan)
+        self.assertNotIn("Seq Scan on complaint_message", plan)
 
     def test_what_is_confidential_is_found_through_its_index(self):
         activities = self.env["mail.activity"].with_user(self.agent)

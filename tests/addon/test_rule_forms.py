@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 from odoo.tests import tagged
 
-from .common import ComplaintCase, files
+from .common import SMALL_PACK, ComplaintCase, files
 
 MONDAY = datetime(2026, 3, 2, 9, 0)  # 10:00 in the office, which is open from 9 to 17; solution is due in 72h
 DUE = MONDAY + timedelta(hours=72)  # Thursday, 10:00 in the office
@@ -24,10 +24,10 @@ class TestRuleForms(ComplaintCase):
         # what other tests or demo data left due is not what is looked at here
         self.env.cr.execute("UPDATE helpdesk_ticket SET next_act_at = NULL")
 
-    def case(self, *rules):
-        """A complaint of Monday under these rules."""
+    def case(self, *rules, **topics):
+        """A complaint of Monday under these rules; topics: other files of the pack."""
         lines = [f"  - {{name: rule{number}, {rule}}}\n" for number, rule in enumerate(rules, start=1)]
-        self.apply(files(escalation=HEAD + "rules:\n" + "".join(lines)))
+        self.apply(files(escalation=HEAD + "rules:\n" + "".join(lines), **topics))
         with freeze_time(MONDAY):
             return self.complaint(category="delay")
 
@@ -84,6 +84,79 @@ class TestRuleForms(ComplaintCase):
         moment = ticket.next_act_at
         self.assertEqual(moment.date(), datetime(2026, 3, 4).date(), "the business day before Thursday")
         self.assertActsAt(ticket, moment)
+
+    def test_calendar_days_after_the_deadline(self):
+        # the end of the second calendar day after Thursday, at midnight in the office
+        self.assertMoment("after_due: 2cd", datetime(2026, 3, 7, 23, 0))
+
+    def test_calendar_days_before_the_deadline(self):
+        ticket = self.case("when: {clock: solution, before_due: 1cd}, do: [{notify: [assignee]}]")
+        moment = ticket.next_act_at
+        self.assertLess(moment, DUE)
+        self.assertGreaterEqual(moment, DUE - timedelta(days=2))
+        self.assertActsAt(ticket, moment)
+
+    def test_some_clocks_by_name(self):
+        ticket = self.case("when: {clock: [acknowledgement, solution], at: 100%}, do: [{notify: [assignee]}]")
+        self.assertEqual(self.acted(ticket, DUE), ["rule1 acknowledgement", "rule1 solution"])
+
+    def test_a_legal_clock(self):
+        ticket = self.case("when: {clock: legal_answer, at: 100%}, do: [{escalate: supervisor}]")
+        self.assertActsAt(ticket, datetime(2026, 3, 17, 23, 0), "rule1 legal_answer")
+
+    def test_the_time_of_a_stage(self):
+        stages = SMALL_PACK["small/stages.yaml"].replace(
+            "owner: assignee,", "owner: assignee, within: 24h,", 1
+        )
+        rule = "when: {clock: 'stage:investigating', at: 100%}, do: [{escalate: supervisor}]"
+        ticket = self.case(rule, stages=stages)
+        self.assertFalse(ticket.next_act_at)
+        with freeze_time(MONDAY + timedelta(hours=1)):
+            self.move(ticket, "investigating")
+        self.assertActsAt(ticket, MONDAY + timedelta(hours=25), "rule1 stage:investigating")
+
+    def test_one_of_several_events(self):
+        ticket = self.case("when: {event: [customer_message, refused]}, do: [{escalate: supervisor}]")
+        self.fact(ticket, MONDAY + timedelta(hours=1), "refused")
+        self.assertEqual(self.acted(ticket, MONDAY + timedelta(hours=1)), ["rule1 refused"])
+
+    def test_an_amount(self):
+        ticket = self.case(
+            "when: {event: solution_proposed, amount: {min: 500}}, do: [{escalate: department}]"
+        )
+        for hours, amount, acted in ((1, 499, []), (2, 500, ["rule1 solution_proposed"])):
+            self.fact(ticket, MONDAY + timedelta(hours=hours), "solution_proposed", amount=amount)
+            self.assertEqual(self.acted(ticket, MONDAY + timedelta(hours=hours)), acted)
+
+    def test_a_word(self):
+        ticket = self.case("when: {event: customer_message, keyword: [lawyer]}, do: [{escalate: department}]")
+        for hours, words, acted in ((1, [], []), (2, ["lawyer"], ["rule1 customer_message"])):
+            self.fact(ticket, MONDAY + timedelta(hours=hours), "customer_message", keyword=words)
+            self.assertEqual(self.acted(ticket, MONDAY + timedelta(hours=hours)), acted)
+
+    def test_a_case_that_is_handed_back(self):
+        ticket = self.case("when: {event: handed_over, back: {min: 1}}, do: [{escalate: department}]")
+        for hours, team, acted in (
+            (1, self.damage, []),
+            (2, self.delivery, ["rule1 handed_over"]),
+        ):
+            with freeze_time(MONDAY + timedelta(hours=hours)):
+                ticket.team_id = team
+            self.assertEqual(self.acted(ticket, MONDAY + timedelta(hours=hours)), acted)
+
+    def test_not_for_cases_that_are_left_out(self):
+        rule = "unless: {category: [delivery]}, when: {clock: solution, at: 100%}, do: [{notify: [assignee]}]"
+        self.assertEqual(self.acted(self.case(rule), DUE + timedelta(days=1)), [])
+
+    def test_only_from_the_second_cycle_on(self):
+        ticket = self.case(
+            "match: {cycle: {min: 2}}, when: {clock: solution, at: 100%}, do: [{escalate: supervisor}]"
+        )
+        self.assertFalse(ticket.next_act_at)
+        with freeze_time(MONDAY + timedelta(hours=1)):
+            self.move(ticket, "closed")
+            self.move(ticket, "investigating")
+        self.assertActsAt(ticket, DUE + timedelta(hours=1))
 
     def test_any_clock(self):
         ticket = self.case("when: {clock: any, at: 100%}, do: [{notify: [assignee]}]")

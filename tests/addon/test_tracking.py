@@ -165,6 +165,7 @@ class TestTracking(PublicPageCase):
                 "escalate",
                 "reopen",
                 "rating",
+                "survey",
             },
         )
 
