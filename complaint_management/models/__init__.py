@@ -43,7 +43,7 @@ from . import left_out, rounds, sample, sample_drawing, satisfaction, satisfacti
 from . import named_groups  # isort: skip
 from . import anonymise_customer  # isort: skip
 from . import surge, surge_counts, surge_watch, surge_deeds  # isort: skip
-from . import fact, fact_rows, fact_keeping, fact_day  # isort: skip
+from . import of_many_tickets, fact, fact_rows, fact_keeping, fact_day  # isort: skip
 from . import figure_sums, figure_words, figures, figure_elsewhere, figure_stays, volume  # isort: skip
 from . import dashboard, dashboard_tiles, dashboard_hurts, dashboard_stuck, dashboard_ways  # isort: skip
 from . import incentive_rules, incentive_period, incentive_entry, incentive_statement  # isort: skip

@@ -44,7 +44,7 @@ def _share(label, text):
 
 class ComplaintFact(models.Model):
     _name = "complaint.fact"
-    _inherit = "complaint.of.ticket"
+    _inherit = "complaint.of.many.tickets"
     _description = "Complaint in figures"
     _order = "began_at desc, id desc"
     _rec_name = "number"
@@ -153,7 +153,7 @@ class ComplaintFact(models.Model):
 
 class ComplaintFactStage(models.Model):
     _name = "complaint.fact.stage"
-    _inherit = "complaint.of.ticket"
+    _inherit = "complaint.of.many.tickets"
     _description = "Time of a complaint in a stage"
     _order = "began_on desc, id desc"
     _rec_name = "stage_id"
@@ -187,7 +187,7 @@ class ComplaintFactStage(models.Model):
 
 class ComplaintFactClock(models.Model):
     _name = "complaint.fact.clock"
-    _inherit = "complaint.of.ticket"
+    _inherit = "complaint.of.many.tickets"
     _description = "Deadline of a complaint in figures"
     _order = "due_at desc, id desc"
     _auto = False

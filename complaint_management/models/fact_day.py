@@ -129,13 +129,13 @@ FILL = """
           FROM complaint_fact AS fact
           JOIN days ON days.company_id = fact.company_id AND days.day = fact.began_on
           JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-         WHERE ticket.confidential IS NOT TRUE AND ticket.active
+         WHERE ticket.confidential IS NOT TRUE
          UNION ALL
         SELECT fact.company_id, days.day, FALSE, %(carried)s
           FROM complaint_fact AS fact
           JOIN days ON days.company_id = fact.company_id AND days.day = fact.ended_on
           JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-         WHERE ticket.confidential IS NOT TRUE AND ticket.active
+         WHERE ticket.confidential IS NOT TRUE
     )
     INSERT INTO complaint_fact_day (company_id, day, type_key, dimension, value_key, %(names)s)
     SELECT company_id, day, CASE WHEN grouping(type_id) = 1 THEN 0 ELSE coalesce(type_id, -1) END,
@@ -156,7 +156,7 @@ STAYS = """
       FROM complaint_fact_stage AS stay
       JOIN days ON days.company_id = stay.company_id AND days.day = stay.began_on
       JOIN helpdesk_ticket AS ticket ON ticket.id = stay.ticket_id
-     WHERE ticket.confidential IS NOT TRUE AND ticket.active
+     WHERE ticket.confidential IS NOT TRUE
      GROUP BY 1, 2, GROUPING SETS ((), (stay.type_id)), GROUPING SETS ((stay.stage_id), (stay.team_id))
 """
 # How long the first answer took, by channel and steps of a tenth: `answered` counts.
@@ -169,7 +169,7 @@ ANSWERS = """
       FROM complaint_fact AS fact
       JOIN days ON days.company_id = fact.company_id AND days.day = fact.began_on
       JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-     WHERE ticket.confidential IS NOT TRUE AND ticket.active AND fact.hours_feedback IS NOT NULL
+     WHERE ticket.confidential IS NOT TRUE AND fact.hours_feedback IS NOT NULL
      GROUP BY fact.company_id, fact.began_on, fact.channel_id, %(step)s, GROUPING SETS ((), (fact.type_id))
 """
 STEP = "round(10 * ln(greatest(fact.hours_feedback, 0.001)))::int"
@@ -386,6 +386,6 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not {"confidential", "active"}.isdisjoint(vals):
+        if "confidential" in vals:
             self.env["complaint.fact.day.mark"]._set(self)
         return result

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..engine.kpis import BEGAN, ENDED, SUMS
 from .fact import between
@@ -53,7 +53,7 @@ class ComplaintFigures(models.AbstractModel):
         facts = self.env["complaint.fact"]
         facts.check_access("read")
         facts.flush_model()
-        self.env["helpdesk.ticket"].flush_model(["confidential", "active"])
+        self.env["helpdesk.ticket"].flush_model(["confidential"])
         spans = {key: span for key, span in spans.items() if span[0] < span[1]}
         found = {key: {name: {} for name in (ALL, *by)} for key in spans}
         if spans:
@@ -129,6 +129,7 @@ class ComplaintFigures(models.AbstractModel):
         return None
 
     @api.model
+    @ormcache("self.env.uid", "self.env.su")
     def _sees_all(self):
         """Whether the reader may read every case of their companies that is not confidential. Rules that this
         addon and the helpdesk do not know may hide cases: then the days added up are not for them."""
@@ -139,9 +140,10 @@ class ComplaintFigures(models.AbstractModel):
             "helpdesk_mgmt.helpdesk_ticket_comp_rule",
             "complaint_management.rule_ticket_confidential",
             "complaint_management.rule_fact_company",
+            "complaint_management.rule_fact_stage_company",
         ):
             known |= self.env.ref(name, raise_if_not_found=False) or known.browse()
-        for model in ("helpdesk.ticket", "complaint.fact"):
+        for model in ("helpdesk.ticket", "complaint.fact", "complaint.fact.stage"):
             rules = self.env["ir.rule"]._get_rules(model, "read").sudo()  # sudo: as above
             for_all = rules.filtered(lambda rule: not rule.groups)
             of_groups = rules - for_all

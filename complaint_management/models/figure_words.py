@@ -126,7 +126,8 @@ class ComplaintFigures(models.AbstractModel):
             return format_amount(self.env, round(value), currency).replace(".00", "")
         if unit == "cases":
             return formatLang(self.env, value, digits=0)
-        return formatLang(self.env, value, digits=2 if abs(value) < 10 else 1)
+        digits = 0 if value == round(value) else 2 if abs(value) < 10 else 1
+        return formatLang(self.env, value, digits=digits)
 
     def _percent(self, value):
         """A share; one decimal, none where it is a whole number."""

@@ -27,12 +27,16 @@ class OfTicket(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            readable = self.env["helpdesk.ticket"]._search([], order="id")
-            seen = Domain("ticket_id", "in", readable)
+            seen = self._of_readable_tickets()
             if self._ticket_optional:
                 seen |= Domain("ticket_id", "=", False)
             domain = Domain(domain) & seen
         return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _of_readable_tickets(self):
+        """The records of cases that the reader may read, as a domain."""
+        return Domain("ticket_id", "in", self.env["helpdesk.ticket"]._search([], order="id"))
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

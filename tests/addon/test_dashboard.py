@@ -197,7 +197,7 @@ class TestDashboard(DashboardCase):
         self.keep(self.many(60, seed=5))
         self.env["complaint.fact.day"]._cron_days()
         self.assertLessEqual(count(), few + 3)
-        self.assertLess(few, 130)
+        self.assertLess(few, 100)
 
 
 @tagged("-at_install", "post_install")

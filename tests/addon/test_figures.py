@@ -1,5 +1,5 @@
-"""The key figures (F3): equal to what is counted by hand and to what plain Python makes of the same cases, the same
-whether days were added up before or not, and open exactly the cases they are made of."""
+"""The key figures (F3): equal to what is counted by hand and to what plain Python makes of the same cases,
+the same whether days were added up before or not, and open exactly the cases they are made of."""
 
 from collections import Counter
 from datetime import date
@@ -31,8 +31,10 @@ class TestByHand(FigureCase):
         cls.keep(
             [
                 # closed on the spot and opened again: reopened
-                cls.fact(one, "2026-03-02", closed="2026-03-02", first_contact=1.0, reopened=1.0, satisfied=0.0),
-                cls.fact(one, "2026-03-05", cycle=2, closed="2026-03-09", satisfied=1.0, nps=100.0, redress=40.0),
+                cls.fact(one, "2026-03-02", closed="2026-03-02", first_contact=1.0, reopened=1.0,
+                         satisfied=0.0),
+                cls.fact(one, "2026-03-05", cycle=2, closed="2026-03-09", satisfied=1.0, nps=100.0,
+                         redress=40.0),
                 cls.fact(two, "2026-03-03", closed="2026-03-06", on_time=0.0, satisfied=1.0, nps=-100.0),
                 cls.fact(three, "2026-03-03", repeated=1.0),  # open
                 cls.fact(four, "2026-02-20", closed="2026-03-02", redress=10.0, satisfied=1.0, nps=100.0),

@@ -252,6 +252,20 @@ FAULTS = [
     ),
     (
         "kpis",
+        "target: 90%",
+        "target: 90%, ages: [1d]",
+        "kpis.yaml:3:31 P506 'ages' has no effect on 'csat': it belongs to backlog; move it to the entry of "
+        "backlog, or delete it",
+    ),
+    (
+        "kpis",
+        "name: csat, target: 90%",
+        "name: backlog, lower_is_better: true, ages: [3d, 1d]",
+        "kpis.yaml:3:44 P507 the ages of 'backlog' do not rise; write the shortest first, such as "
+        "[1d, 3d, 7d, 30d]",
+    ),
+    (
+        "kpis",
         "2026-06-30",
         "2026-06-31",
         "kpis.yaml:6:51 P207 there is no day or time '2026-06-31'; check the day of the month and the time",
