@@ -321,5 +321,6 @@ class AccessCase(SolutionCase):
         return sorted(found)
 
 
-ONE_EACH = frozenset({"complaint.share", "complaint.task.force"})  # the database allows one of these
+# the database allows one of these
+ONE_EACH = frozenset({"complaint.share", "complaint.task.force", "complaint.volume"})
 MAGIC = frozenset({"id", "create_date", "write_date", "create_uid", "write_uid", "parent_path"})

@@ -90,7 +90,15 @@ MATRIX = {
     "complaint.training.exam.option": {"agent lead quality": "r"},
     "complaint.training.case": {"quality": "rwcd"},
 }
-PLATFORM = ("helpdesk.ticket", "tier.review", "tier.definition", "mgmtsystem.action", "rating.rating")
+PLATFORM = (
+    "helpdesk.ticket",
+    "tier.review",
+    "tier.definition",
+    "mgmtsystem.action",
+    "rating.rating",
+    "survey.user_input",
+    "survey.user_input.line",
+)
 
 
 def expected(model):
