@@ -24,7 +24,7 @@ class ComplaintDashboard(models.AbstractModel):
             ("opening", "", self.env._("Open at the start"), self._open_at(page, begin)),
             ("received", "+", self.env._("Came in"), page.behind("received")),
             ("reopened", "+", self.env._("Opened again"), page.behind("reopenings")),
-            ("closed", "−", self.env._("Ended"), page.behind("ended")),
+            ("closed", "−", self.env._("Ended in the period"), page.behind("ended")),
             ("closing", "=", self.env._("Open at the end"), self._open_at(page, end)),
         ]
         return [

@@ -38,7 +38,7 @@ class ComplaintFigures(models.AbstractModel):
             "tickets_per_agent_and_day": self.env._("Cases per agent and day"),
             "received": self.env._("Received"),
             "reopenings": self.env._("Opened again"),
-            "ended": self.env._("Ended"),
+            "ended": self.env._("Ended in the period"),
             "late_legal": self.env._("Legal deadlines missed"),
             "hot_topics": self.env._("Hot topics"),
         }

@@ -54,7 +54,7 @@ class IncentiveStatement(models.Model):
     date_to = fields.Date(related="period_id.date_to", store=True)
     currency_id = fields.Many2one(related="period_id.currency_id")
     title = fields.Char("Scheme title", compute="_compute_title", compute_sudo=True)
-    span = fields.Char("When", compute="_compute_title", compute_sudo=True)
+    span = fields.Char("Period covered", compute="_compute_title", compute_sudo=True)
     user_id = fields.Many2one("res.users", "Person", required=True, readonly=True, ondelete="restrict")
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True)
     entry_ids = fields.One2many("complaint.incentive.entry", "statement_id", readonly=True)
