@@ -190,6 +190,8 @@ class Work:
             cr.execute("DELETE FROM helpdesk_ticket WHERE id IN %s", [tuple(self.tickets)])
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             env.invalidate_all()
+            teams = env["helpdesk.ticket.team"].search([("company_id", "=", self.company)])
+            teams.alias_id.alias_name = False  # the address is free for others
             people = env["res.users"].browse([self.leader, *self.agents])
             people.active = False
             env["res.partner"].browse(self.customers).active = False

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ...complaint_management.models.callback import DUE
 from .test_tours import TourCase
 
 LATER = timedelta(days=400)  # later than the general policy's year until the archive
@@ -160,6 +161,14 @@ class TestHandlingHeadline(TourCase):
         self.assertNext("On to “Closed”", self.analyst)
         self.case.with_user(self.agent).stage_id = self.release._refs()["stage", "closed"]
 
+    def called_back(self):
+        """The policy keeps the case from the archive until somebody has asked how it went."""
+        callback = self.case.sudo().callback_ids.filtered(lambda one: one.state in DUE)
+        self.assertTrue(callback)
+        for one in callback:
+            one._answer({"product": 5, "attitude": 5, "speed": 5})
+        self.assertEqual(set(callback.mapped("result")), {"satisfied"})
+
     def archived(self):
         with freeze_time(fields.Datetime.now() + LATER):
             self.env["helpdesk.ticket"]._archive_due()
@@ -172,6 +181,7 @@ class TestHandlingHeadline(TourCase):
         self.agreed_after_two_approvals()
         self.carried_out_and_closed()
         self.reopened_and_settled()
+        self.called_back()
         self.archived()
         told = self.case.event_ids.sorted(lambda event: (event.occurred_at, event.id)).mapped("kind")
         life = [
@@ -197,6 +207,8 @@ class TestHandlingHeadline(TourCase):
             "agreed",
             "communicated",
             "closed",
+            "rated",
+            "called_back",
             "archived",
         ]
         rest = iter(told)

@@ -13,7 +13,7 @@ from odoo.tools import config
 from .planning_pack import CAP, PlanningCase
 from .query_plans import plans_of
 
-PROGRAM = Path(__file__).parents[2] / "scripts" / "lib" / "bench_callbacks.py"
+PROGRAM = Path(__file__).resolve().parents[2] / "scripts" / "lib" / "bench_callbacks.py"
 MANY = 5000
 
 
