@@ -70,6 +70,7 @@ def uninstall_hook(env):
     _close_mailboxes(env)
     _return_tickets(env)
     _keep_demo_tickets(env)
+    _end_activities(env)
     _release_owned(env)
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS complaint_event_guard() CASCADE"))
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS complaint_incentive_guard() CASCADE"))
@@ -182,8 +183,21 @@ def _return_tickets(env):
 
 
 def _keep_demo_tickets(env):
-    """Demo tickets stay like all others: Odoo would delete them while the register still names them."""
-    env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "helpdesk.ticket")]).unlink()
+    """Demo tickets stay like all others: Odoo would delete them while the register still names them. So do
+    the demo's people, whom calls and statements name; but they cannot log in any more."""
+    kept = ("helpdesk.ticket", "res.users", "res.partner")
+    names = env["ir.model.data"].search([("module", "=", MODULE), ("model", "in", kept)])
+    people = names.filtered(lambda name: name.model == "res.users").mapped("res_id")
+    for user in env["res.users"].browse(people):
+        user.write({"active": False, "login": f"{user.login} ({user.id})"})  # the login is free again
+    names.unlink()
+
+
+def _end_activities(env):
+    """What the addon asked people to do has lost its sense; its kinds of activities go with it."""
+    names = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "mail.activity.type")])
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "in", names.mapped("res_id"))]).unlink()
 
 
 def _release_owned(env):
