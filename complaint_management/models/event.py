@@ -16,22 +16,30 @@ from .register_rows import insert_rows
 # Set for one transaction by migrations and by anonymisation; nothing reachable over RPC sets it.
 BYPASS_SETTING = "complaint.register_bypass"
 
-GUARD_SQL = """
-CREATE OR REPLACE FUNCTION complaint_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+
+def append_only(table, guard, name):
+    """SQL that makes a table append-only, whoever asks: a function `guard` and its triggers.
+
+    name: what the table is called in the refusal."""
+    return f"""
+CREATE OR REPLACE FUNCTION {guard}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('complaint.register_bypass', true) = 'on' THEN
+    IF current_setting('{BYPASS_SETTING}', true) = 'on' THEN
         RETURN COALESCE(NEW, OLD);
     END IF;
-    RAISE EXCEPTION 'The register of complaints is append-only: % on complaint_event is refused', TG_OP
+    RAISE EXCEPTION 'The {name} is append-only: % on {table} is refused', TG_OP
         USING ERRCODE = 'check_violation';
 END $$;
-DROP TRIGGER IF EXISTS complaint_event_guard_rows ON complaint_event;
-CREATE TRIGGER complaint_event_guard_rows BEFORE UPDATE OR DELETE ON complaint_event
-    FOR EACH ROW EXECUTE FUNCTION complaint_event_guard();
-DROP TRIGGER IF EXISTS complaint_event_guard_all ON complaint_event;
-CREATE TRIGGER complaint_event_guard_all BEFORE TRUNCATE ON complaint_event
-    FOR EACH STATEMENT EXECUTE FUNCTION complaint_event_guard();
+DROP TRIGGER IF EXISTS {guard}_rows ON {table};
+CREATE TRIGGER {guard}_rows BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {guard}();
+DROP TRIGGER IF EXISTS {guard}_all ON {table};
+CREATE TRIGGER {guard}_all BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {guard}();
 """
+
+
+GUARD_SQL = append_only("complaint_event", "complaint_event_guard", "register of complaints")
 
 LABELS = {
     "received": "Received",

@@ -14,28 +14,13 @@ from odoo.tools import SQL
 
 from ..engine.incentives import COUNTED, Entry
 from ..engine.points_text import explain_entry, explain_taken_back, points_text, rule_place
-from .event import BYPASS_SETTING
+from .event import append_only
 from .incentive_period import LOCKED
 from .register_rows import insert_rows
 from .release_reading import aware
 from .why import _entry
 
-GUARD_SQL = f"""
-CREATE OR REPLACE FUNCTION complaint_incentive_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF current_setting('{BYPASS_SETTING}', true) = 'on' THEN
-        RETURN COALESCE(NEW, OLD);
-    END IF;
-    RAISE EXCEPTION 'The ledger of points is append-only: % on complaint_incentive_entry is refused', TG_OP
-        USING ERRCODE = 'check_violation';
-END $$;
-DROP TRIGGER IF EXISTS complaint_incentive_guard_rows ON complaint_incentive_entry;
-CREATE TRIGGER complaint_incentive_guard_rows BEFORE UPDATE OR DELETE ON complaint_incentive_entry
-    FOR EACH ROW EXECUTE FUNCTION complaint_incentive_guard();
-DROP TRIGGER IF EXISTS complaint_incentive_guard_all ON complaint_incentive_entry;
-CREATE TRIGGER complaint_incentive_guard_all BEFORE TRUNCATE ON complaint_incentive_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION complaint_incentive_guard();
-"""
+GUARD_SQL = append_only("complaint_incentive_entry", "complaint_incentive_guard", "ledger of points")
 
 COLUMNS = {
     "statement_id": "int",
