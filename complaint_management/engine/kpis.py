@@ -51,7 +51,7 @@ SUMS = {
     "reopened": ENDED,  # closed, and another cycle followed
     "handled_hours": ENDED,
     "handled_squares": ENDED,
-    "own_hours": ENDED,
+    "own_hours": ENDED,  # the time in which they were with us and waited for nobody else
     "rated": ENDED,
     "satisfied": ENDED,
     "recommending": ENDED,  # that answered how likely they recommend
@@ -97,7 +97,7 @@ _FIRST = (("cycle", "=", 1),)
 MEASURES: dict[str, Measure] = {
     "csat": Measure(
         SHARE, "share", False, "satisfied", "rated",
-        counted=(("satisfied", "!=", False),), spoiling=(("satisfied", "=", 0),),
+        counted=(("satisfied", "!=", False),), spoiling=(("satisfied", "<", 1),),
     ),
     "nps": Measure(
         NPS, "points", False, "promoters", "recommending",
@@ -105,7 +105,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "first_contact_resolution": Measure(
         SHARE, "share", False, "first_contacts", "firsts",
-        counted=(("first_contact", "!=", False),), spoiling=(("first_contact", "=", 0),),
+        counted=(("first_contact", "!=", False),), spoiling=(("first_contact", "<", 1),),
     ),
     "average_handling_time": Measure(
         MEAN, "hours", True, "handled_hours", "closed", "handled_squares", counted=_CLOSED, spoiling=_CLOSED
@@ -116,7 +116,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "on_time_rate": Measure(
         SHARE, "share", False, "kept", "judged",
-        counted=(("ended_by", "!=", False), ("on_time", "!=", False)), spoiling=(("on_time", "=", 0),),
+        counted=(("ended_by", "!=", False), ("on_time", "!=", False)), spoiling=(("on_time", "<", 1),),
     ),
     "reopen_rate": Measure(
         SHARE, "share", True, "reopened", "closed", counted=_CLOSED, spoiling=(("reopened", "=", 1),)
@@ -132,6 +132,9 @@ MEASURES: dict[str, Measure] = {
     "cost_of_redress": Measure(
         TOTAL, "money", True, "redress", "redressed",
         counted=(("redress", ">", 0),), spoiling=(("redress", ">", 0),),
+    ),
+    "cost_of_complaints": Measure(
+        RATIO, "money", True, "redress", "ended", counted=(("ended_by", "!=", False),)
     ),
     "received": Measure(TOTAL, "cases", True, "received", "received", counted=_FIRST),
     "reopenings": Measure(TOTAL, "cases", True, "reopenings", "reopenings", counted=(("cycle", ">", 1),)),

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import frozendict
 
-from .fact_day import WEEKDAY_HOUR
+from .fact_day_sums import WEEKDAY_HOUR
 from .figure_stays import TOPICS
 
 MONTHS = 13  # of the charts over time: a year and the same month of the year before
@@ -21,6 +21,7 @@ DIMENSIONS = (
     "team_id",
     "cause_id",
     "tier_id",
+    "complaints_so_far",
     "country_id",
     "state_id",
 )
@@ -163,6 +164,7 @@ class ComplaintDashboard(models.AbstractModel):
                     *self._escalation_cards(page),
                 ],
             },
+            {"title": self.env._("Who complains, and what it costs"), "cards": self._segment_cards(page)},
             {
                 "title": self.env._("What we changed, and whether it helped"),
                 "cards": [*self._month_cards(page), *self._effect_cards(page)],
@@ -172,7 +174,6 @@ class ComplaintDashboard(models.AbstractModel):
                 "cards": [
                     *self._channel_cards(page),
                     *self._hour_cards(page),
-                    *self._segment_cards(page),
                     *self._surge_cards(page),
                 ],
             },
@@ -197,7 +198,7 @@ class _Page:
         self.topic_spans = self.figures._topic_spans(self.company, *self.span)
         self._add_up()
         self.stays = self.figures._stays(self.company, *self.span, self.domain)
-        self.values = self.figures._made(self._measured(), self.company, self.spans, self.sums, self.domain)
+        self.values = self._values()
 
     def _chosen(self):
         """{filter: id}; complaints alone unless another kind of case is asked for."""
@@ -235,6 +236,15 @@ class _Page:
         self.by_month = self.figures._sums(
             self.company, {**self.months, **since, "now": self.span}, domain=self.domain
         )
+
+    def _values(self):
+        """{name: figure} of all cases, and of some of them where the policy has such figures."""
+        figures = self.figures
+        found = figures._made(self._measured(), self.company, self.spans, self.sums, self.domain)
+        own = list(figures._own_entries(self.company))
+        if own:
+            found |= figures._figures(own, self.company, *self.span, self.domain)
+        return found
 
     def _measured(self):
         asked = [name for name in self.entries if name in self.figures._titles() and name != "hot_topics"]

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.misc import frozendict
 
+from .figure_elsewhere import NOTHING
+
 # How a figure stands -> the sign that says it without colour.
 SIGNS = frozendict({"good": "✓", "bad": "✕", "open": "?", "none": ""})
 ASKED = ("csat", "nps", "callback_satisfaction")  # of those who answered; the others count every case
@@ -43,7 +45,9 @@ class ComplaintDashboard(models.AbstractModel):
         return page.figures._open_domain(page.company, page.domain, day)
 
     def _opens(self, title, domain, model="complaint.fact"):
-        """What a click on a number opens."""
+        """What a click on a number opens; False: nothing."""
+        if tuple(domain) == NOTHING:
+            return False
         return {"title": title, "model": model, "domain": list(domain)}
 
     # ------------------------------------------------------------------ tiles
@@ -58,7 +62,8 @@ class ComplaintDashboard(models.AbstractModel):
 
     def _other_figures(self, page):
         """The other figures that the policy asks for, in its order, and the net promoter score."""
-        names = [name for name in page.values if name in page.entries and name not in MAIN]
+        asked = page.figures._names(page.company)
+        names = [name for name in asked if name in page.values and name not in MAIN]
         return [self._tile(page, name) for name in names]
 
     def _tile(self, page, name):
@@ -72,9 +77,9 @@ class ComplaintDashboard(models.AbstractModel):
             "state": state,
             "sign": SIGNS[state],
             "target": self._target_words(figure),
-            "interval": figure["interval"] if name in ASKED else "",
+            "interval": figure["interval"] if figure["measure"] in ASKED else "",
             "n": self._number_words(figure),
-            "few": self.env._("few answers") if figure["few"] and figure["n"] and name in ASKED else "",
+            "few": self._few_words(figure),
             "trends": self._trends(page, figure),
             "benchmark": self._benchmark_words(figure),
             "definition": figure["sentence"],
@@ -88,9 +93,13 @@ class ComplaintDashboard(models.AbstractModel):
         """good, bad, none without a target, open where the answers do not tell yet."""
         if figure["met"] is None:
             return "none"
-        if figure["name"] in ASKED and figure["low"] is not None and figure["sure"] is None:
+        if figure["measure"] in ASKED and figure["low"] is not None and figure["sure"] is None:
             return "open"
         return "good" if figure["met"] else "bad"
+
+    def _few_words(self, figure):
+        few = figure["few"] and figure["n"] and figure["measure"] in ASKED
+        return self.env._("few answers") if few else ""
 
     def _number_words(self, figure):
         if not figure["n"] or figure["unit"] in ("cases", "number"):

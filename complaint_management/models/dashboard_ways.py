@@ -1,4 +1,4 @@
-"""Cards of the dashboard: how complaints reach us: channels, hours of the week, customers, surges."""
+"""Cards of the dashboard: how complaints reach us: channels, hours of the week, surges."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..engine.kpis import BEGAN
 from .fact import WEEKDAYS, between
-from .fact_day import WEEKDAY_HOUR
+from .fact_day_sums import WEEKDAY_HOUR
 
 MOST = 10
 HOURS = 24
@@ -34,7 +34,6 @@ STEPS = """
            min(hours) FILTER (WHERE upto >= 0.9 * whole)
       FROM sofar GROUP BY 1
 """
-MANY = 20_000  # answers, from which on they are not sorted one by one
 
 
 class ComplaintDashboard(models.AbstractModel):
@@ -84,7 +83,8 @@ class ComplaintDashboard(models.AbstractModel):
         facts, figures = self.env["complaint.fact"], page.figures
         facts.flush_model()
         type_key = figures._added_up(page.company, page.domain)
-        if page.values["received"]["n"] > MANY and type_key is not None:
+        most = page.entries.get("first_response_time", {}).get("exact_up_to")
+        if most and page.values["received"]["n"] > most and type_key is not None:
             return self._answer_steps(page, type_key)
         domain = page.domain & Domain("company_id", "=", page.company.id) & between(BEGAN, *page.span)
         query = facts._search(domain)
@@ -155,82 +155,6 @@ class ComplaintDashboard(models.AbstractModel):
                 open=self._opens(self.env._("When they come in"), page.behind("received")),
             )
         ]
-
-    # ------------------------------------------------------------------ customers
-
-    def _segment_cards(self, page):
-        """Tiers, and customers who complain often, with what each costs (F1)."""
-        found = []
-        rows = page.rows(["received", "repeat_complaint_rate", "csat", "cost_of_redress"], "tier_id", MOST)
-        rows = [row for row in rows if row["sums"]["received"] or row["sums"]["ended"]]
-        if any(row["key"] for row in rows):
-            found.append(self._tier_card(page, rows))
-        often = self._frequent(page)
-        if often:
-            found.append(often)
-        return found
-
-    def _tier_card(self, page, rows):
-        title, names = self.env._("Customers by tier"), ("repeat_complaint_rate", "csat", "cost_of_redress")
-        table = {
-            "columns": [
-                self.env._("Tier"),
-                self.env._("Came in"),
-                *(page.figures._title(name, page.company) for name in names),
-            ],
-            "rows": [
-                {
-                    "title": row["title"],
-                    "open": self._opens(row["title"], row["figures"]["received"]["domain"]),
-                    "cells": [self._cell(row, "received"), *(self._cell(row, name) for name in names)],
-                }
-                for row in rows
-            ],
-        }
-        return self._card("tiers", "table", title, **table)
-
-    def _frequent(self, page):
-        """The customers with the most complaints of the period, from two on."""
-        span, words = page.span, ""
-        if page.values["received"]["n"] > MANY:
-            # of many cases those of the last month tell enough, and can be counted at once
-            span = page.figures._months(*span)[-1]
-            words = self.env._("In %(period)s.", period=page.figures._period_text(*span))
-        counted = page.figures._behind("received", page.company, *span, page.domain)[0]
-        domain = Domain(counted) & Domain("partner_id", "!=", False)
-        groups = self.env["complaint.fact"]._read_group(
-            domain,
-            ["partner_id"],
-            ["__count", "redress:sum", "hours_ours:sum"],
-            having=[("__count", ">", 1)],
-            order="__count desc, partner_id",
-            limit=MOST,
-        )
-        if not groups:
-            return None
-        title = self.env._("Customers who complained most")
-        rows = [
-            {
-                # sudo: whoever may read the cases may read whose they are
-                "title": partner.sudo().display_name,
-                "open": self._opens(
-                    partner.sudo().display_name, domain & Domain("partner_id", "=", partner.id)
-                ),
-                "cells": [
-                    {"text": str(count), "open": False},
-                    {"text": page.figures._text("cost_of_redress", cost, page.company), "open": False},
-                    {"text": page.figures._time(hours), "open": False},
-                ],
-            }
-            for partner, count, cost, hours in groups
-        ]
-        columns = [
-            self.env._("Customer"),
-            self.env._("Came in"),
-            page.figures._title("cost_of_redress", page.company),
-            self.env._("Our own time"),
-        ]
-        return self._card("frequent", "table", title, words, columns=columns, rows=rows)
 
     # ------------------------------------------------------------------ surges
 

@@ -117,6 +117,13 @@ class ComplaintFact(models.Model):
         "Repeated complaint",
         "The share of complaints whose customer had complained about the same main category shortly before.",
     )
+    complaints_so_far = fields.Integer(
+        "Complaints of the customer so far",
+        readonly=True,
+        aggregator="max",
+        help="How many the customer had made when this one came, this one included, over the time that the "
+        "policy says; of the same kind of case.",
+    )
     handovers = fields.Integer(readonly=True)
     escalations = fields.Integer(readonly=True)
     level = fields.Char("Highest level", readonly=True)

@@ -13,100 +13,10 @@ changes meanwhile stays marked.
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import frozendict
 
-from ..engine.kpis import SUMS
+from .fact_day_sums import days_of_answers, days_of_cycles, days_of_stays, months_of_days
 
 DAYS = 100  # days added up in one transaction
-WEEKDAY_HOUR = "weekday_hour"
-# What figures can be compared by -> the id, in the rows of MOVES.
-DIMENSIONS = frozendict(
-    {
-        name: SQL.identifier(name)
-        for name in (
-            "category_root_id",
-            "category_id",
-            "channel_id",
-            "team_id",
-            "department_id",
-            "cause_id",
-            "cause_root_id",
-            "severity_id",
-            "tier_id",
-            "country_id",
-            "state_id",
-            "user_id",
-            "product",
-            WEEKDAY_HOUR,
-        )
-    }
-)
-# A sum -> how rows of MOVES give it; `began` says by which of its two days a cycle stands there.
-ADDED = frozendict(
-    {
-        "received": "count(*) FILTER (WHERE began AND cycle = 1)",
-        "reopenings": "count(*) FILTER (WHERE began AND cycle > 1)",
-        "repeats_known": "count(repeated) FILTER (WHERE began AND cycle = 1)",
-        "repeats": "sum(repeated) FILTER (WHERE began AND cycle = 1)",
-        "answered": "count(hours_feedback) FILTER (WHERE began)",
-        "answer_hours": "sum(hours_feedback) FILTER (WHERE began)",
-        "answer_squares": "sum(hours_feedback * hours_feedback) FILTER (WHERE began)",
-        "ended": "count(*) FILTER (WHERE NOT began)",
-        "closed": "count(*) FILTER (WHERE NOT began AND ended_by = 'closed')",
-        "judged": "count(on_time) FILTER (WHERE NOT began)",
-        "kept": "sum(on_time) FILTER (WHERE NOT began)",
-        "late_legal": "count(*) FILTER (WHERE NOT began AND missed_legal > 0)",
-        "firsts": "count(first_contact) FILTER (WHERE NOT began)",
-        "first_contacts": "sum(first_contact) FILTER (WHERE NOT began)",
-        "reopened": "sum(reopened) FILTER (WHERE NOT began AND ended_by = 'closed')",
-        "handled_hours": "sum(hours_closed) FILTER (WHERE NOT began AND ended_by = 'closed')",
-        "handled_squares": "sum(hours_closed * hours_closed) FILTER "
-        "(WHERE NOT began AND ended_by = 'closed')",
-        "own_hours": "sum(hours_ours) FILTER (WHERE NOT began AND ended_by = 'closed')",
-        "rated": "count(satisfied) FILTER (WHERE NOT began)",
-        "satisfied": "sum(satisfied) FILTER (WHERE NOT began)",
-        "recommending": "count(nps) FILTER (WHERE NOT began)",
-        "promoters": "count(*) FILTER (WHERE NOT began AND nps > 0)",
-        "detractors": "count(*) FILTER (WHERE NOT began AND nps < 0)",
-        "redressed": "count(*) FILTER (WHERE NOT began AND redress > 0)",
-        "redress": "sum(redress) FILTER (WHERE NOT began AND redress > 0)",
-        "escalated": "count(*) FILTER (WHERE NOT began AND escalations > 0)",
-    }
-)
-# The columns of a cycle that MOVES carries on.
-CARRIED = (
-    "cycle",
-    "type_id",
-    "category_root_id",
-    "category_id",
-    "channel_id",
-    "team_id",
-    "department_id",
-    "cause_id",
-    "cause_root_id",
-    "severity_id",
-    "tier_id",
-    "country_id",
-    "state_id",
-    "user_id",
-    "product",
-    "hours_feedback",
-    "hours_closed",
-    "hours_ours",
-    "ended_by",
-    "on_time",
-    "missed_legal",
-    "first_contact",
-    "reopened",
-    "repeated",
-    "satisfied",
-    "nps",
-    "redress",
-    "escalations",
-)
-SUMMED = SQL(", ").join(
-    SQL("coalesce(%s, 0)::float AS %s", SQL(ADDED[name]), SQL.identifier(name)) for name in SUMS
-)
 MARK = """
     INSERT INTO complaint_fact_day_mark (company_id, day)
     SELECT DISTINCT fact.company_id, moved.day
@@ -123,87 +33,6 @@ TAKE = """
     )
     SELECT company_id, day FROM days
 """
-FILL = """
-    WITH days(company_id, day) AS (VALUES %(days)s), moves AS (
-        SELECT fact.company_id, days.day, TRUE AS began, %(carried)s
-          FROM complaint_fact AS fact
-          JOIN days ON days.company_id = fact.company_id AND days.day = fact.began_on
-          JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-         WHERE ticket.confidential IS NOT TRUE
-         UNION ALL
-        SELECT fact.company_id, days.day, FALSE, %(carried)s
-          FROM complaint_fact AS fact
-          JOIN days ON days.company_id = fact.company_id AND days.day = fact.ended_on
-          JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-         WHERE ticket.confidential IS NOT TRUE
-    )
-    INSERT INTO complaint_fact_day (company_id, day, type_key, dimension, value_key, %(names)s)
-    SELECT company_id, day, CASE WHEN grouping(type_id) = 1 THEN 0 ELSE coalesce(type_id, -1) END,
-           %(dimension)s, %(value)s, %(summed)s
-      FROM moves
-     GROUP BY company_id, day, GROUPING SETS ((), (type_id)), GROUPING SETS ((), %(sets)s)
-"""
-
-# Time in stages: `closed` counts the stays, `handled_hours` and `own_hours` add up their time.
-STAYS = """
-    WITH days(company_id, day) AS (VALUES %(days)s)
-    INSERT INTO complaint_fact_day
-           (company_id, day, type_key, dimension, value_key, %(names)s)
-    SELECT stay.company_id, stay.began_on,
-           CASE WHEN grouping(stay.type_id) = 1 THEN 0 ELSE coalesce(stay.type_id, -1) END,
-           CASE WHEN grouping(stay.stage_id) = 0 THEN 'stay_stage' ELSE 'stay_team' END,
-           coalesce(stay.stage_id, stay.team_id)::text, %(values)s
-      FROM complaint_fact_stage AS stay
-      JOIN days ON days.company_id = stay.company_id AND days.day = stay.began_on
-      JOIN helpdesk_ticket AS ticket ON ticket.id = stay.ticket_id
-     WHERE ticket.confidential IS NOT TRUE
-     GROUP BY 1, 2, GROUPING SETS ((), (stay.type_id)), GROUPING SETS ((stay.stage_id), (stay.team_id))
-"""
-# How long the first answer took, by channel and steps of a tenth: `answered` counts.
-ANSWERS = """
-    WITH days(company_id, day) AS (VALUES %(days)s)
-    INSERT INTO complaint_fact_day (company_id, day, type_key, dimension, value_key, %(names)s)
-    SELECT fact.company_id, fact.began_on,
-           CASE WHEN grouping(fact.type_id) = 1 THEN 0 ELSE coalesce(fact.type_id, -1) END,
-           'answer', concat(fact.channel_id, ':', %(step)s), %(values)s
-      FROM complaint_fact AS fact
-      JOIN days ON days.company_id = fact.company_id AND days.day = fact.began_on
-      JOIN helpdesk_ticket AS ticket ON ticket.id = fact.ticket_id
-     WHERE ticket.confidential IS NOT TRUE AND fact.hours_feedback IS NOT NULL
-     GROUP BY fact.company_id, fact.began_on, fact.channel_id, %(step)s, GROUPING SETS ((), (fact.type_id))
-"""
-STEP = "round(10 * ln(greatest(fact.hours_feedback, 0.001)))::int"
-# Months, added up from their days, on their first day, under `month:` and the dimension.
-MONTHS = """
-    INSERT INTO complaint_fact_day (company_id, day, type_key, dimension, value_key, %(names)s)
-    SELECT company_id, date_trunc('month', day)::date AS month, type_key, 'month:' || dimension, value_key,
-           %(values)s
-      FROM complaint_fact_day
-     WHERE (company_id, date_trunc('month', day)::date) IN (VALUES %(months)s)
-       AND company_id IN %(companies)s AND day >= %(first)s AND day < %(after)s
-       AND dimension NOT LIKE 'month:%%'
-     GROUP BY 1, 2, 3, 4, 5
-"""
-MONTH = "month:"
-STAY_SUMS = frozendict(
-    {
-        "closed": "count(*)",
-        "handled_hours": "coalesce(sum(stay.hours), 0)",
-        "own_hours": "coalesce(sum(stay.hours_ours), 0)",
-    }
-)
-
-
-def carried(alias):
-    """The columns of CARRIED and the hour of the week, from a table of that name."""
-    columns = [SQL.identifier(alias, name) for name in CARRIED]
-    hour = SQL(
-        "%s::int * 24 + %s AS %s",
-        SQL.identifier(alias, "weekday"),
-        SQL.identifier(alias, "hour"),
-        SQL.identifier(WEEKDAY_HOUR),
-    )
-    return SQL(", ").join([*columns, hour])
 
 
 def _sum():
@@ -266,69 +95,29 @@ class ComplaintFactDay(models.Model):
     def _fill(self, days):
         """Make the rows of these days anew; days: [(company id, day)]."""
         chosen = SQL(", ").join(SQL("(%s, %s::date)", company, day) for company, day in days)
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM complaint_fact_day WHERE (company_id, day) IN (VALUES %s) "
-                "AND dimension NOT LIKE 'month:%%'",
-                chosen,
-            )
-        )
-        told = SQL(" ").join(
-            SQL("WHEN grouping(%s) = 0 THEN %s", column, name) for name, column in DIMENSIONS.items()
-        )
-        self.env.cr.execute(
-            SQL(
-                FILL,
-                days=chosen,
-                carried=carried("fact"),
-                names=SQL(", ").join(map(SQL.identifier, SUMS)),
-                dimension=SQL("CASE %s ELSE 'all' END", told),
-                value=SQL(
-                    "coalesce(%s)", SQL(", ").join(SQL("%s::text", one) for one in DIMENSIONS.values())
-                ),
-                summed=SUMMED,
-                sets=SQL(", ").join(SQL("(%s)", column) for column in DIMENSIONS.values()),
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                STAYS,
-                days=chosen,
-                names=SQL(", ").join(map(SQL.identifier, SUMS)),
-                values=SQL(", ").join(SQL(STAY_SUMS.get(name, "0")) for name in SUMS),
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                ANSWERS,
-                days=chosen,
-                step=SQL(STEP),
-                names=SQL(", ").join(map(SQL.identifier, SUMS)),
-                values=SQL(", ").join(SQL("count(*)" if name == "answered" else "0") for name in SUMS),
-            )
-        )
+        self._drop(chosen, SQL("NOT LIKE"))
+        for insert in (days_of_cycles, days_of_stays, days_of_answers):
+            self.env.cr.execute(insert(chosen))
         self._fill_months({(company, day.replace(day=1)) for company, day in days})
         self.invalidate_model()
 
     def _fill_months(self, months):
         """Add up these months from their days; months: {(company id, its first day)}."""
         chosen = SQL(", ").join(SQL("(%s, %s::date)", company, first) for company, first in months)
+        self._drop(chosen, SQL("LIKE"))
+        companies = tuple({company for company, _first in months})
+        firsts = [first for _company, first in months]
+        after = max(firsts) + relativedelta(months=1)
+        self.env.cr.execute(months_of_days(chosen, companies, min(firsts), after))
+
+    def _drop(self, chosen, like):
+        """Delete the rows of days, or of months: those are told by what they are about."""
         self.env.cr.execute(
             SQL(
-                "DELETE FROM complaint_fact_day WHERE (company_id, day) IN (VALUES %s) "
-                "AND dimension LIKE 'month:%%'",
+                "DELETE FROM complaint_fact_day "
+                "WHERE (company_id, day) IN (VALUES %s) AND dimension %s 'month:%%'",
                 chosen,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                MONTHS,
-                months=chosen,
-                companies=tuple({company for company, _first in months}),
-                first=min(first for _company, first in months),
-                after=max(first for _company, first in months) + relativedelta(months=1),
-                names=SQL(", ").join(map(SQL.identifier, SUMS)),
-                values=SQL(", ").join(SQL("sum(%s)", SQL.identifier(name)) for name in SUMS),
+                like,
             )
         )
 

@@ -15,6 +15,7 @@ from ..engine.duration import Duration
 
 BATCH = 500  # cases in one transaction
 REPEAT_RATE = "repeat_complaint_rate"
+COSTS = "cost_of_complaints"
 
 # The cases of entries behind the last place, whose rows are older than the case.
 BEHIND = """
@@ -56,7 +57,7 @@ REPEATED = """
                       AND before.began_at >= fact.began_at - make_interval(secs => %(within)s)
                ) THEN 1.0 ELSE 0.0 END AS repeated
           FROM complaint_fact AS fact
-         WHERE fact.cycle = 1 AND fact.partner_id IN %(partners)s AND fact.company_id = %(company)s
+         WHERE fact.cycle = 1 AND %(partners)s AND fact.company_id = %(company)s
     ), changed AS (
         UPDATE complaint_fact AS fact SET repeated = found.repeated
           FROM found
@@ -64,6 +65,26 @@ REPEATED = """
         RETURNING fact.company_id, fact.began_on
     )
     INSERT INTO complaint_fact_day_mark (company_id, day) SELECT DISTINCT company_id, began_on FROM changed
+"""
+# How many complaints the customer had made by then. All cycles of a case say the same.
+SO_FAR = """
+    WITH found AS (
+        SELECT fact.ticket_id, count(*) OVER (
+                   PARTITION BY fact.partner_id, fact.type_id ORDER BY fact.began_at
+                   RANGE BETWEEN make_interval(secs => %(over)s) PRECEDING AND CURRENT ROW
+               ) AS so_far
+          FROM complaint_fact AS fact
+         WHERE fact.cycle = 1 AND %(partners)s AND fact.company_id = %(company)s
+    ), changed AS (
+        UPDATE complaint_fact AS fact SET complaints_so_far = found.so_far
+          FROM found
+         WHERE fact.ticket_id = found.ticket_id AND fact.complaints_so_far IS DISTINCT FROM found.so_far
+        RETURNING fact.company_id, fact.began_on, fact.ended_on
+    )
+    INSERT INTO complaint_fact_day_mark (company_id, day)
+    SELECT DISTINCT changed.company_id, moved.day
+      FROM changed CROSS JOIN LATERAL (VALUES (changed.began_on), (changed.ended_on)) AS moved(day)
+     WHERE moved.day IS NOT NULL
 """
 
 
@@ -154,9 +175,12 @@ class ComplaintFact(models.Model):
     def _cron_recount(self):
         """Every night: whatever the job may have missed, found by looking at every case. Whether it came to
         the end."""
-        return self._count_all(
+        whole = self._count_all(
             lambda seen: self._select(STALE, last=seen, limit=BATCH), fields.Datetime.now()
         )
+        if whole:
+            self._look_at_all_customers()
+        return whole
 
     def _count_all(self, source, now):
         """Count the cases of a source, batch by batch: each is given the last case of the batch before.
@@ -191,7 +215,7 @@ class ComplaintFact(models.Model):
             return
         idents = self._store(facts)
         self._store_stages(facts, stages, idents)
-        self._mark_repeated(facts)
+        self._look_at_customers(facts)
         for model in ("complaint.fact", "complaint.fact.stage", "complaint.fact.clock"):
             self.env[model].invalidate_model()
 
@@ -243,27 +267,40 @@ class ComplaintFact(models.Model):
             names = SQL(", ").join(map(SQL.identifier, columns))
             self.env.cr.execute(SQL("INSERT INTO complaint_fact_stage (%s) VALUES %s", names, values))
 
-    def _mark_repeated(self, facts):
+    def _look_at_customers(self, facts):
         """Look at all complaints of these customers again: one that came late may make a later one a repeated
-        one."""
+        one, and one more."""
         partners = {}
         for row in facts:
             if row["partner_id"]:
                 partners.setdefault(row["company_id"], set()).add(row["partner_id"])
         for company, ids in partners.items():
-            within = self._repeated_within(self.env["res.company"].browse(company))
-            if within is not None:
-                self.env.cr.execute(SQL(REPEATED, within=within, partners=tuple(ids), company=company))
+            some = SQL("fact.partner_id IN %s", tuple(ids))
+            self._look_at_complaints(self.env["res.company"].browse(company), some)
+
+    def _look_at_complaints(self, company, partners):
+        """Say of complaints whether they are repeated ones, and the how manieth; partners: SQL, whose."""
+        within = self._time_of(company, REPEAT_RATE, "within")
+        if within is not None:
+            self.env.cr.execute(SQL(REPEATED, within=within, partners=partners, company=company.id))
+        over = self._time_of(company, COSTS, "over")
+        if over is not None:
+            self.env.cr.execute(SQL(SO_FAR, over=over, partners=partners, company=company.id))
+
+    def _look_at_all_customers(self):
+        """The same of everybody: the policy may count over another time since."""
+        # sudo: the job counts for every company
+        for release in self.env["complaint.release"].sudo().search([("state", "=", "active")]):
+            self._look_at_complaints(release.company_id, SQL("fact.partner_id IS NOT NULL"))
 
     @api.model
-    def _repeated_within(self, company):
-        """How long back an earlier complaint makes one a repeated one, by the policy in force; None: nobody
-        asks."""
+    def _time_of(self, company, measure, key):
+        """How long back a key figure looks, in seconds, by the policy in force; None: nobody asks."""
         release = self.env["complaint.release"]._active(company)
         entries = release._policy().raw.get("kpis") or () if release else ()
-        named = (one.get("within") for one in entries if one.get("measure", one["name"]) == REPEAT_RATE)
-        within = next(filter(None, named), None)
-        return Duration.parse(within).seconds if within else None
+        named = (one.get(key) for one in entries if one.get("measure", one["name"]) == measure)
+        written = next(filter(None, named), None)
+        return Duration.parse(written).seconds if written else None
 
     @api.model
     def _rebuild(self):

@@ -73,18 +73,24 @@ class ComplaintFact(models.Model):
         return facts, stages
 
     def _row(self, ticket, policy, one, known, now):
-        refs = ticket.release_id._refs()
-        zone = (policy.calendar or Calendar.always_open()).zone
-        local, ended = one.began.astimezone(zone), one.ended and one.ended.astimezone(zone)
-        category = refs.get(("category", one.attributes.get("category")))
-        work = known.work.get((ticket.id, one.cycle), {})
-        customer = ticket.partner_id
         return {
             "ticket_id": ticket.id,
             "company_id": ticket.company_id.id,
             "cycle": one.cycle,
             "version": ticket.case_version,
             "release_id": ticket.release_id.id,
+            **self._told_by_register(ticket, one, known),
+            **self._told_by_records(ticket, one, known),
+            **_times(policy, one),
+            "redress": known.redress.get((ticket.id, one.cycle), 0),
+            **_measures(policy, one, aware(now)),
+        }
+
+    def _told_by_register(self, ticket, one, known):
+        """What the case was like at the end of the cycle, as its facts say."""
+        refs = ticket.release_id._refs()
+        category = refs.get(("category", one.attributes.get("category")))
+        return {
             **{
                 column: refs.get((KINDS.get(name, name), one.attributes.get(name)))
                 for column, name in TERMS.items()
@@ -92,6 +98,12 @@ class ComplaintFact(models.Model):
             "category_root_id": known.root("helpdesk.ticket.category", category),
             "team_id": known.there("helpdesk.ticket.team", one.attributes.get("team_id")),
             "user_id": known.there("res.users", one.attributes.get("holder_id")),
+        }
+
+    def _told_by_records(self, ticket, one, known):
+        """What is known of the investigation and of the customer now."""
+        work, customer = known.work.get((ticket.id, one.cycle), {}), ticket.partner_id
+        return {
             "department_id": ticket.responsible_department_id.id or None,
             "cause_id": work.get("cause"),
             "cause_root_id": known.root("complaint.term", work.get("cause")),
@@ -100,19 +112,6 @@ class ComplaintFact(models.Model):
             "partner_id": customer.commercial_partner_id.id or None,
             "country_id": customer.country_id.id or None,
             "state_id": customer.state_id.id or None,
-            "began_at": naive(one.began),
-            "began_on": local.date(),
-            "weekday": str(local.isoweekday()),
-            "hour": local.hour,
-            "ended_at": naive(one.ended) if one.ended else None,
-            "ended_on": ended.date() if ended else None,
-            "ended_by": one.ended_by,
-            **{column: _hours(one.after(kind)) for column, kind in TIMES.items()},
-            "hours_closed": _hours(one.after("closed")) if one.ended_by == "closed" else None,
-            "hours_ours": _hours(one.ours),
-            "hours_waited": _hours(sum(one.waited.values(), one.ours - one.ours)),
-            "redress": known.redress.get((ticket.id, one.cycle), 0),
-            **_measures(policy, one, aware(now)),
         }
 
     def _stage_rows(self, ticket, one, known):
@@ -204,6 +203,25 @@ class _Known:
                 record = record.parent_id
             self._roots[key] = record.id
         return self._roots[key]
+
+
+def _times(policy, one):
+    """When the cycle began and ended, on the days of the policy's calendar, and how long things took."""
+    zone = (policy.calendar or Calendar.always_open()).zone
+    local, ended = one.began.astimezone(zone), one.ended and one.ended.astimezone(zone)
+    return {
+        "began_at": naive(one.began),
+        "began_on": local.date(),
+        "weekday": str(local.isoweekday()),
+        "hour": local.hour,
+        "ended_at": naive(one.ended) if one.ended else None,
+        "ended_on": ended.date() if ended else None,
+        "ended_by": one.ended_by,
+        **{column: _hours(one.after(kind)) for column, kind in TIMES.items()},
+        "hours_closed": _hours(one.after("closed")) if one.ended_by == "closed" else None,
+        "hours_ours": _hours(one.ours),
+        "hours_waited": _hours(sum(one.waited.values(), one.ours - one.ours)),
+    }
 
 
 def _measures(policy, one, now):

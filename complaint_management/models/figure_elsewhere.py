@@ -13,6 +13,7 @@ from .figure_sums import ALL
 from .release_reading import aware, naive
 
 EMPTY = Value(None, 0)
+NOTHING = ((0, "=", 1),)  # the domain of a figure behind which there is nothing to open
 USERS = """
     SELECT coalesce(sum(received), 0)::int, count(DISTINCT (value_key, day.day)) FILTER (WHERE received > 0)
       FROM (VALUES %(pieces)s) AS span(key, first, after, dimensions)
@@ -45,8 +46,8 @@ class ComplaintFigures(models.AbstractModel):
             return (
                 EMPTY,
                 "complaint.fact",
-                [(0, "=", 1)],
-                [(0, "=", 1)],
+                list(NOTHING),
+                list(NOTHING),
                 self.env._("Nothing measures it yet."),
             )
         value, model, counted = found
@@ -112,7 +113,7 @@ class ComplaintFigures(models.AbstractModel):
             share(kept or 0, count, rule),
             "complaint.fact.clock",
             list(counted),
-            list(counted & Domain("kept", "=", 0)),
+            list(counted & Domain("kept", "<", 1)),
             "",
         )
 
@@ -160,7 +161,7 @@ class ComplaintFigures(models.AbstractModel):
         counted &= Domain("company_id", "=", company.id) & self._of_these(domain)
         if not callbacks.has_access("read"):
             why = self.env._("Callbacks are not for you to see.")
-            return EMPTY, "complaint.fact", [(0, "=", 1)], [(0, "=", 1)], why
+            return EMPTY, "complaint.fact", list(NOTHING), list(NOTHING), why
         value = share(callbacks.search_count(counted & good), callbacks.search_count(counted), rule)
         return value, "complaint.callback", list(counted), list(counted & ~good), ""
 

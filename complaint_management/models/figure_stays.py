@@ -9,7 +9,7 @@ from odoo.tools.misc import frozendict
 
 from ..engine.hot_topics import Rule, hot
 from .fact import between
-from .fact_day import MONTH
+from .fact_day_sums import MONTH
 
 STAYS = frozendict({"stage_id": "stay_stage", "team_id": "stay_team"})
 OWN_FIELDS = frozenset({"type_id", "team_id", "category_root_id", "severity_id"})

@@ -17,11 +17,10 @@ from odoo.tools import SQL, ormcache
 
 from ..engine.kpis import BEGAN, ENDED, SUMS
 from .fact import between
-from .fact_day import DIMENSIONS, MONTH, SUMMED, carried
+from .fact_day_sums import DIMENSIONS, MONTH, SUMMED, carried, told
 
 ALL = "all"
 PRODUCT = "product"
-NAMED = SQL(", ").join(map(SQL.identifier, SUMS))
 EVERY = frozenset({"[(1,'=',1)]", "[]", ""})  # domains of rules that let everything pass
 DAYS = """
     SELECT span.key, day.dimension, day.value_key, %(added)s
@@ -170,18 +169,15 @@ class ComplaintFigures(models.AbstractModel):
         """The sums of cycles; parts: [(domain, the days of the spans that are asked for, None for all)]"""
         moves = [self._moves(spans, domain, only, day) for domain, only in parts for day in (BEGAN, ENDED)]
         columns = {name: DIMENSIONS.get(name) or SQL.identifier(name) for name in by}
-        told = SQL(" ").join(
-            SQL("WHEN grouping(%s) = 0 THEN %s", column, name) for name, column in columns.items()
-        )
-        values = SQL(", ").join(SQL("%s::text", column) for column in columns.values())
+        dimension, value, sets = told(columns) if by else (SQL("%s", ALL), SQL("NULL"), None)
         return SQL(
             CYCLES,
             moves=SQL(" UNION ALL ").join(moves),
-            dimension=SQL("CASE %s ELSE %s END", told, ALL) if by else SQL("%s", ALL),
-            value=SQL("coalesce(%s)", values) if by else SQL("NULL"),
+            dimension=dimension,
+            value=value,
             summed=SUMMED,
             spans=self._span_rows(spans),
-            sets=SQL(", ").join([SQL("()"), *(SQL("(%s)", column) for column in columns.values())]),
+            sets=SQL("(), %s", sets) if by else SQL("()"),
         )
 
     def _moves(self, spans, domain, only, day):

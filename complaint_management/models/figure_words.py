@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from babel.dates import format_skeleton
 from odoo import api, models
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import babel_locale_parse, format_amount, format_date, formatLang, get_lang
 
 from ..engine.kpis import MEASURES
 
@@ -31,6 +32,7 @@ class ComplaintFigures(models.AbstractModel):
             "escalation_rate": self.env._("Escalated"),
             "backlog": self.env._("Open complaints"),
             "cost_of_redress": self.env._("Cost of redress"),
+            "cost_of_complaints": self.env._("What complaints cost"),
             "callback_satisfaction": self.env._("Satisfied in the monthly sample"),
             "callback_rate": self.env._("Callbacks made in time"),
             "quality_pass_rate": self.env._("Reviews passed"),
@@ -47,6 +49,15 @@ class ComplaintFigures(models.AbstractModel):
     def _sentences(self):
         """{measure: its definition}, the only one in words; `engine.kpis` has it for the computer."""
         return {
+            **self._sentences_of_opinions(),
+            **self._sentences_of_times(),
+            **self._sentences_of_handling(),
+            **self._sentences_of_counts(),
+        }
+
+    def _sentences_of_opinions(self):
+        """What customers and reviews say."""
+        return {
             "csat": self.env._(
                 "Of the complaints that ended in the period and were rated, the share whose last rating says "
                 "satisfied."
@@ -55,9 +66,23 @@ class ComplaintFigures(models.AbstractModel):
                 "Of the complaints that ended in the period and say how likely the customer recommends us: "
                 "the share of promoters (9, 10) less that of detractors (0 to 6), times 100."
             ),
-            "first_contact_resolution": self.env._(
-                "Of the complaints closed in the period for the first time, the share settled on the spot."
+            "callback_satisfaction": self.env._(
+                "Of the answers in the monthly sample that were given in the period, the share that is "
+                "satisfied."
             ),
+            "callback_rate": self.env._(
+                "Of the callbacks that were due in the period, the share finished in time."
+            ),
+            "quality_pass_rate": self.env._("Of the reviews made in the period, the share that passed."),
+            "training_pass_rate": self.env._(
+                "Of all people and courses with an examination finished in the period, the share whose last "
+                "one was passed."
+            ),
+        }
+
+    def _sentences_of_times(self):
+        """Times and deadlines."""
+        return {
             "average_handling_time": self.env._(
                 "The mean time from the receipt, or the reopening, to the closing, of what was closed in the "
                 "period. Nights, weekends and waiting count."
@@ -75,6 +100,15 @@ class ComplaintFigures(models.AbstractModel):
             "promises_kept": self.env._(
                 "Of the deadlines that fell into the period, the share that was kept."
             ),
+            "late_legal": self.env._("What ended in the period after a legal deadline was missed."),
+        }
+
+    def _sentences_of_handling(self):
+        """How it was handled, and what it cost."""
+        return {
+            "first_contact_resolution": self.env._(
+                "Of the complaints closed in the period for the first time, the share settled on the spot."
+            ),
             "complaint_rate": self.env._("Complaints received in the period, related to the orders of it."),
             "repeat_complaint_rate": self.env._(
                 "Of the complaints received in the period, the share whose customer had complained about the "
@@ -82,28 +116,28 @@ class ComplaintFigures(models.AbstractModel):
             ),
             "reopen_rate": self.env._("Of what was closed in the period, the share that was reopened since."),
             "escalation_rate": self.env._("Of what ended in the period, the share that was escalated."),
-            "backlog": self.env._("What was open at the end of the period."),
             "cost_of_redress": self.env._(
                 "What was agreed with the customers as compensation or refund, in complaints that ended in "
                 "the period, in the currency of the company."
             ),
-            "callback_satisfaction": self.env._(
-                "Of the answers in the monthly sample that were given in the period, the share that is "
-                "satisfied."
-            ),
-            "callback_rate": self.env._(
-                "Of the callbacks that were due in the period, the share finished in time."
-            ),
-            "quality_pass_rate": self.env._("Of the reviews made in the period, the share that passed."),
-            "training_pass_rate": self.env._("Of the examinations of the period, the share that was passed."),
             "tickets_per_agent_and_day": self.env._(
                 "Cases received in the period that somebody is in charge of, for each agent and day on which "
                 "they got any."
             ),
+            "cost_of_complaints": self.env._(
+                "What the customers got, and the work of our people, for what ended in the period. The work "
+                "is the time that the cases were with us, times the part of it in which somebody works on "
+                "them, times what an hour costs, as the policy says."
+            ),
+        }
+
+    def _sentences_of_counts(self):
+        """What came, went and is open."""
+        return {
+            "backlog": self.env._("What was open at the end of the period."),
             "received": self.env._("Complaints received in the period; a reopened one counts once."),
             "reopenings": self.env._("Complaints opened again in the period."),
             "ended": self.env._("Closed, withdrawn or referred in the period; each time counts."),
-            "late_legal": self.env._("What ended in the period after a legal deadline was missed."),
             "hot_topics": self.env._("What came in more often than chance explains."),
         }
 
@@ -114,7 +148,7 @@ class ComplaintFigures(models.AbstractModel):
         """A value of a measure as people read it."""
         if value is None:
             return "–"
-        unit = MEASURES[name].unit
+        unit = MEASURES[self._measure(name, company)].unit
         if unit == "share":
             return self._percent(value)
         if unit == "points":
@@ -141,7 +175,7 @@ class ComplaintFigures(models.AbstractModel):
 
     def _difference(self, name, change, company):
         """A change of a value with its sign."""
-        unit = MEASURES[name].unit
+        unit = MEASURES[self._measure(name, company)].unit
         sign = "+" if change > 0 else "−" if change < 0 else "±"
         if unit == "share":
             points = formatLang(self.env, abs(100 * change), digits=1)
@@ -174,7 +208,7 @@ class ComplaintFigures(models.AbstractModel):
 
     @api.model
     def _month_title(self, day):
-        return format_date(self.env, day, date_format="LLLL y")
+        return format_skeleton("yMMMM", day, locale=babel_locale_parse(get_lang(self.env).code))
 
     def _trend_words(self, name, trend, company):
         """What became of a figure, in a few words."""

@@ -25,7 +25,7 @@ class ComplaintFigures(models.AbstractModel):
     def _entries(self, company):
         """{measure: its entry in the policy's list of key figures}, the first of each, in the policy's order.
 
-        An entry for some cases only (`match`) is a figure of its own and is not the figure of all."""
+        An entry for some cases only (`match`) is a figure of its own: see `figure_own`."""
         release = self.env["complaint.release"]._active(company)
         entries = (release._policy().raw.get("kpis") or []) if release else []
         found = {}
@@ -36,24 +36,35 @@ class ComplaintFigures(models.AbstractModel):
 
     @api.model
     def _names(self, company=None):
-        """The measures that the policy asks for and that are known here, in its order."""
+        """The figures that the policy asks for and that are known here, in its order: measures, and entries
+        for some cases only under their own names."""
         company = company or self.env.company
-        return [name for name in self._entries(company) if name in MEASURES]
+        release = self.env["complaint.release"]._active(company)
+        own, of_all = self._own_entries(company), self._entries(company)
+        found = []
+        for entry in (release._policy().raw.get("kpis") or []) if release else []:
+            measure = entry.get("measure", entry["name"])
+            if own.get(entry["name"]) is entry:
+                found.append(entry["name"])
+            elif of_all.get(measure) is entry and measure in MEASURES:
+                found.append(measure)
+        return found
 
     @api.model
     def _title(self, name, company):
-        """What people call a measure: as the policy says."""
-        entry = self._entries(company).get(name, {})
+        """What people call a figure: as the policy says."""
+        entry = self._entry(name, company)
         title = entry.get("title")
-        if title and title != default_title(entry["name"]):
+        if title and (name not in MEASURES or title != default_title(entry["name"])):
             return self.env["complaint.release"]._active(company)._in_language(title)
-        return self._titles()[name]
+        return self._titles()[self._measure(name, company)]
 
     def _rule(self, name, company):
         """How sure a figure has to be: as its entry says, or else as the policy says of surveys, or else of
         another figure."""
         entries = self._entries(company)
-        rules = [rule_of(entries.get(name, {})), self.env["complaint.satisfaction"]._rule()]
+        said = {**entries.get(self._measure(name, company), {}), **self._entry(name, company)}
+        rules = [rule_of(said), self.env["complaint.satisfaction"]._rule()]
         rules += map(rule_of, entries.values())
         confidence = next((rule.confidence for rule in rules if rule.confidence), None)
         return Rule(confidence, next((rule.few for rule in rules[:2] if rule.few), None))
@@ -67,32 +78,34 @@ class ComplaintFigures(models.AbstractModel):
 
     @api.model
     def _figures(self, names, company, begin, end, domain=()):
-        """{name: figure} of a period, from begin to the day before end, of what the caller may see.
+        """{name: figure} of a period, from begin to the day before end, of what the caller may see; names are
+        those of measures, or of entries of the policy for some cases only.
 
-        A figure is a dict: name, title, sentence (its definition), unit, value (None: nothing to measure),
-        text, part, n, few, low, high, interval, target, target_text, met, sure, benchmark, previous and
-        last_year (value, text, n, begin, end, trend), missing (why there is no value), and what opens the
+        A figure is a dict: name, measure, title, sentence (its definition), unit, value (None: nothing to
+        measure), text, part, n, few, low, high, interval, target, target_text, met, sure, benchmark, previous
+        and last_year (value, text, n, begin, end, trend), missing (why there is no value), and what opens the
         cases that it is made of: model, domain, and spoiling for those that drew it down.
 
         domain: of complaint.fact, only these cases"""
         begin, end, domain = Date.to_date(begin), Date.to_date(end), Domain(domain)
-        spans = self._spans(begin, end)
-        sums = self._sums(company, spans, domain=domain)
-        return self._made(names, company, spans, sums, domain)
+        spans, found = self._spans(begin, end), {}
+        for only, some in self._by_cases(names, company):
+            sums = self._sums_of(company, spans, domain, only)
+            found |= self._made(some, company, spans, sums, domain & only)
+        return {name: found[name] for name in names}
 
     def _made(self, names, company, spans, sums, domain):
-        """The figures of sums that are known already."""
-        entries = self._entries(company)
+        """The figures of sums that are known already; domain: the cases they are about."""
         found = {}
         for name in names:
-            entry = entries.get(name, {})
             rule = self._rule(name, company)
             values = self._values(name, company, spans, sums, domain, rule)
-            found[name] = self._described(name, entry, company, spans, values, domain, rule)
+            found[name] = self._described(name, company, spans, values, rule)
         return found
 
     def _values(self, name, company, spans, sums, domain, rule):
-        """{span: (Value, model, domain, spoiling, why not)}"""
+        """{span: (Value, model, domain, spoiling, why not)}; domain: the cases that the figure is about"""
+        name = self._measure(name, company)
         measure = MEASURES[name]
         if not measure.part or measure.form == RATIO:
             return {
@@ -108,21 +121,24 @@ class ComplaintFigures(models.AbstractModel):
     @api.model
     def _behind(self, name, company, begin, end, domain=()):
         """(domain of the cycles that a figure of the sums is made of, domain of those that drew it down)"""
-        measure = MEASURES[name]
-        of_period = Domain(domain) & Domain("company_id", "=", company.id) & between(measure.day, begin, end)
+        measure = MEASURES[self._measure(name, company)]
+        domain = Domain(domain) & self._only(name, company)
+        of_period = domain & Domain("company_id", "=", company.id) & between(measure.day, begin, end)
         counted = of_period & Domain(list(measure.counted))
         spoiling = counted & Domain(list(measure.spoiling)) if measure.spoiling else counted
         return list(counted), list(spoiling)
 
-    def _described(self, name, entry, company, spans, values, domain, rule):
+    def _described(self, name, company, spans, values, rule):
         value, model, counted, spoiling, missing = values[NOW]
+        entry, measure = self._entry(name, company), self._measure(name, company)
         target = target_of(entry.get("target"))
         return {
             "name": name,
+            "measure": measure,
             "title": self._title(name, company),
-            "sentence": self._sentences()[name],
-            "unit": MEASURES[name].unit,
-            "less": MEASURES[name].less,
+            "sentence": f"{self._sentences()[measure]} {self._only_words(name, company)}".strip(),
+            "unit": MEASURES[measure].unit,
+            "less": MEASURES[measure].less,
             "value": value.value,
             "text": self._text(name, value.value, company),
             "part": value.part,
@@ -133,15 +149,15 @@ class ComplaintFigures(models.AbstractModel):
             "interval": self._interval(name, value, company),
             "target": target,
             "target_text": self._text(name, target, company) if target is not None else "",
-            "met": met(name, value.value, target),
-            "sure": surely(name, value, target),
+            "met": met(measure, value.value, target),
+            "sure": surely(measure, value, target),
             "benchmark": self._benchmark(name, entry, company),
             **{
                 key: self._compared(name, company, spans, key, value, values[key][0], rule)
                 for key in OTHER_SPANS
                 if key in spans
             },
-            "missing": missing or ("" if value.value is not None else self._nothing(name)),
+            "missing": missing or ("" if value.value is not None else self._nothing(measure)),
             "model": model,
             "domain": counted,
             "spoiling": spoiling,
@@ -164,8 +180,9 @@ class ComplaintFigures(models.AbstractModel):
         """The figure of an earlier time, and how it has changed since."""
         begin, end = spans[key]
         length = (end - begin) / (spans[NOW][1] - spans[NOW][0])
-        found = trend(name, value, then, rule.confidence, exposure=length)
-        if not then.n and MEASURES[name].form not in (NPS,):
+        measure = self._measure(name, company)
+        found = trend(measure, value, then, rule.confidence, exposure=length)
+        if not then.n and MEASURES[measure].form not in (NPS,):
             found = replace(found, change=None, verdict="unknown")
         return {
             "value": then.value,
@@ -196,8 +213,14 @@ class ComplaintFigures(models.AbstractModel):
         begin, end, domain = Date.to_date(begin), Date.to_date(end), Domain(domain)
         months = self._months(begin, end)
         spans = {f"{first:%Y-%m}": (first, after) for first, after in months}
-        sums = self._sums(company, spans, domain=domain)
-        return self._by_month(names, company, spans, sums, domain)
+        parts = [
+            self._by_month(some, company, spans, self._sums_of(company, spans, domain, only), domain & only)
+            for only, some in self._by_cases(names, company)
+        ]
+        return [
+            {**months[0], "figures": {key: one for month in months for key, one in month["figures"].items()}}
+            for months in zip(*parts, strict=True)
+        ]
 
     def _by_month(self, names, company, spans, sums, domain):
         found = []
@@ -227,7 +250,16 @@ class ComplaintFigures(models.AbstractModel):
         begin, end, domain = Date.to_date(begin), Date.to_date(end), Domain(domain)
         spans = {key: span for key, span in self._spans(begin, end).items() if key != "last_year"}
         sums = self._sums(company, spans, (by,), domain)
-        return self._by_value(names, by, company, spans, sums, domain, limit)
+        of_all, own = [name for name in names if name in MEASURES], set(names) - set(MEASURES)
+        rows = self._by_value(of_all, by, company, spans, sums, domain, limit)
+        for only, some in self._by_cases(own, company):
+            sums = self._sums(company, spans, (by,), domain & only)
+            for row in rows:
+                mine = domain & Domain(by, "=", row["key"])
+                for place, key in (("figures", NOW), ("previous", "previous")):
+                    group = sums.get(key, {}).get(by, {}).get(row["key"], {})
+                    row[place] |= self._of_group(some, company, spans[key], group, mine)
+        return rows
 
     def _by_value(self, names, by, company, spans, sums, domain, limit=0):
         """The breakdown of sums that are known already."""
@@ -255,7 +287,8 @@ class ComplaintFigures(models.AbstractModel):
         found = {}
         for name in names:
             counted = self._behind(name, company, *span, domain)[0]
-            found[name] = self._small(name, company, value_of(name, sums), "complaint.fact", counted)
+            value = value_of(self._measure(name, company), sums)
+            found[name] = self._small(name, company, value, "complaint.fact", counted)
         return found
 
     @api.model

@@ -205,7 +205,8 @@ class ComplaintSatisfaction(models.AbstractModel):
         """What the policy wants to reach, as a number: 0.9 for 90%; None if it does not say."""
         policy = self._policy()
         for entry in (policy.raw.get("kpis") or []) if policy else []:
-            if entry.get("measure", entry["name"]) == measure and "target" in entry:
+            of_all = not entry.get("match") and not entry.get("unless")
+            if of_all and entry.get("measure", entry["name"]) == measure and "target" in entry:
                 return _number(entry["target"])
         return None
 

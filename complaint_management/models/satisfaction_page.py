@@ -179,8 +179,7 @@ class ComplaintSatisfaction(models.AbstractModel):
             "callback_satisfaction": self.env._("Satisfied in the monthly sample"),
         }
         release = self.env["complaint.release"]._active(self.env.company)
-        entries = (release._policy().raw.get("kpis") or []) if release else []
-        title = next((one.get("title") for one in entries if one.get("measure", one["name"]) == key), None)
+        title = self.env["complaint.figures"]._entries(self.env.company).get(key, {}).get("title")
         return release._in_language(title) if title else usual[key]
 
     def _dimension_title(self, name):

@@ -22,26 +22,21 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import psycopg2
+from bench_company import asked, copy, environment, new_company, new_people, pairs, tidy
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
 PATIENCE = 120  # seconds without progress after which the run is given up
 CALLERS = 20
 MODELS = 20
 VIP = 10  # every tenth customer is called, the others get a link
 PACK = {
-    "bench/pack.yaml": "kind: pack\nname: bench\ntitle: Bench\ncalendar: always\ncurrency: EUR\n",
-    "bench/calendars.yaml": "kind: calendars\ncalendars:\n"
-    '  - {name: always, timezone: UTC, hours: {daily: ["00:00-24:00"]}}\n',
     "bench/roles.yaml": "kind: roles\nroles:\n  - {name: intake, team: Bench intake}\n"
     "  - {name: assignee, of: case}\n",
-    "bench/channels.yaml": "kind: channels\nchannels: [{name: phone}]\n",
-    "bench/case_types.yaml": "kind: case_types\ncase_types: [{name: complaint}]\n",
     "bench/categories.yaml": "kind: categories\ncategories:\n"
     "  - {name: delivery, team: Bench intake}\n  - {name: billing, team: Bench billing}\n"
     "  - {name: product, team: Bench intake}\n",
-    "bench/severity.yaml": "kind: severity\nlevels: [{name: normal, priority: 1}]\ndefault: normal\n",
     "bench/stages.yaml": "kind: stages\nstages:\n"
     "  - {name: received, event: received, owner: intake, next: [closed]}\n"
     "  - {name: closed, event: closed, closes: true}\n",
@@ -91,30 +86,19 @@ class Bench:
     def __init__(self, database, cases, customers):
         self.registry = Registry(database)
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-            company = env["res.company"].create(
-                {"name": f"Bench {datetime.now():%H:%M:%S.%f}", "email": "bench@example.com"}
-            )
-            files = {path: text.encode() for path, text in PACK.items()}
-            release = env["complaint.release"]._apply(files, "bench", company, message="bench")
+            env = environment(cr)
+            company = new_company(env, PACK)
+            release = env["complaint.release"]._active(company)
             env.flush_all()
             self.company = company.id
             long_ago = datetime.now() - timedelta(days=200)
             cr.execute("UPDATE complaint_release SET applied_at = %s WHERE id = %s", [long_ago, release.id])
             self._people(env, company)
-            self._fill(env(context={**env.context, "allowed_company_ids": company.ids}), cases, customers)
-        self._tidy()
+            self._fill(environment(cr, company.id), cases, customers)
+        tidy(self.registry, ("helpdesk_ticket", "complaint_event", "complaint_customer", "res_partner"))
 
     def _people(self, env, company):
-        users = env["res.users"].with_context(no_reset_password=True).create([
-            {
-                "name": f"Caller {number}", "login": f"caller{number}@company{company.id}.example",
-                "email": f"caller{number}@example.com", "company_id": company.id,
-                "company_ids": [(6, 0, company.ids)],
-                "group_ids": [(6, 0, env.ref("complaint_management.group_senior").ids)],
-            }
-            for number in range(CALLERS)
-        ])  # fmt: skip
+        users = new_people(env, company, CALLERS, "Caller", ("complaint_management.group_senior",))
         teams = env["helpdesk.ticket.team"].search([("company_id", "=", company.id)])
         teams.write({"user_id": users[0].id, "user_ids": [(6, 0, users.ids)]})
 
@@ -155,52 +139,16 @@ class Bench:
         today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
         ends = today.replace(day=1)
         begins = (ends - timedelta(days=1)).replace(day=1)
-        cr.execute("SET LOCAL session_replication_role = replica")  # copies of what was checked
+        pairs(
+            cr, models, count,
+            partner=SQL("(%s::int[])[1 + n %% %s]", partners, len(partners)),
+            at=SQL("%s + n * (%s::timestamp - %s) / %s", begins, ends, begins, count),
+        )  # fmt: skip
         # the models themselves are no part of it
         cr.execute("UPDATE complaint_event SET occurred_at = %s WHERE ticket_id = ANY(%s)", [today, models])
-        cr.execute("SELECT last_value FROM helpdesk_ticket_id_seq")
-        first = cr.fetchone()[0] + 1
-        cr.execute("SELECT setval('helpdesk_ticket_id_seq', %s)", [first + count])
-        cr.execute(
-            "CREATE TEMP TABLE pairs ON COMMIT DROP AS "
-            "SELECT %s + n AS copy, (%s::int[])[1 + n %% %s] AS model, "
-            "(%s::int[])[1 + n %% %s] AS partner, %s + n * (%s::timestamp - %s) / %s AS at "
-            "FROM generate_series(0, %s) AS n",
-            [first, models, len(models), partners, len(partners), begins, ends, begins, count, count - 1],
-        )
         owner = {"partner_id": SQL("partner"), "commercial_partner_id": SQL("partner")}
-        self._copy(
-            cr, "helpdesk_ticket", "id", {"number": SQL("'C' || copy"), "access_token": SQL("NULL"), **owner}
-        )
-        self._copy(cr, "complaint_event", "ticket_id", {"occurred_at": SQL("at")})
-
-    def _copy(self, cr, table, key, own):
-        cr.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
-            [table],
-        )
-        names = [name for (name,) in cr.fetchall() if name != "id" or key == "id"]
-        values = [
-            own.get(name, SQL("copy") if name == key else SQL("o.%s", SQL.identifier(name))) for name in names
-        ]
-        cr.execute(SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM pairs JOIN %s o ON o.%s = model",
-            SQL.identifier(table), SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(values),
-            SQL.identifier(table), SQL.identifier(key),
-        ))  # fmt: skip
-
-    def _tidy(self):
-        """What autovacuum does sooner or later."""
-        connection = self.registry.cursor()
-        try:
-            connection._cnx.rollback()
-            connection._cnx.autocommit = True
-            for table in ("helpdesk_ticket", "complaint_event", "complaint_customer", "res_partner"):
-                connection._cnx.cursor().execute(f"VACUUM ANALYZE {table}")
-        finally:
-            connection._cnx.autocommit = False
-            connection.close()
+        copy(cr, "helpdesk_ticket", "id", number=SQL("'C' || copy"), access_token=SQL("NULL"), **owner)
+        copy(cr, "complaint_event", "ticket_id", occurred_at=SQL("at"))
 
     # ------------------------------------------------------------------ working
 
@@ -339,16 +287,7 @@ def main():
     parser.add_argument("--workers", type=int, default=1, help="processes at once (default: 1)")
     parser.add_argument("--batch", type=int, help="customers or callbacks in one transaction")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
-    parser.add_argument("--addons-path")
-    parser.add_argument("--db-port")
-    parser.add_argument("database")
-    arguments = parser.parse_args()
-    options = ["--no-http", "--log-level=error"]
-    if arguments.addons_path:
-        options.append(f"--addons-path={arguments.addons_path}")
-    if arguments.db_port:
-        options.append(f"--db_port={arguments.db_port}")
-    config.parse_config(options, setup_logging=True)
+    arguments = asked(parser)
     bench = Bench(arguments.database, arguments.cases, arguments.customers)
     if arguments.batch:
         from odoo.addons.complaint_management.complaint_management.models import rounds, sample_drawing

@@ -12,25 +12,20 @@ import statistics
 import time
 from datetime import datetime, timedelta
 
+from bench_company import TABLES, asked, copy_cases, environment, new_company, new_people, tidy
 from lxml import etree
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
 USERS = 20
 SMALL = 10_000
 MODELS = 100
 LIST = "complaint_management.my_deadlines_action"
 PACK = {
-    "bench/pack.yaml": "kind: pack\nname: bench\ntitle: Bench\ncalendar: always\ncurrency: EUR\n",
-    "bench/calendars.yaml": "kind: calendars\ncalendars:\n"
-    '  - {name: always, timezone: UTC, hours: {daily: ["00:00-24:00"]}}\n',
     "bench/roles.yaml": "kind: roles\nroles:\n  - {name: intake, team: Bench intake}\n"
     "  - {name: assignee, of: case}\n  - {name: team_leader, of: team}\n",
-    "bench/channels.yaml": "kind: channels\nchannels: [{name: phone}]\n",
-    "bench/case_types.yaml": "kind: case_types\ncase_types: [{name: complaint}]\n",
     "bench/categories.yaml": "kind: categories\ncategories: [{name: delivery, team: Bench intake}]\n",
-    "bench/severity.yaml": "kind: severity\nlevels: [{name: normal, priority: 1}]\ndefault: normal\n",
     "bench/stages.yaml": "kind: stages\nstages:\n"
     "  - {name: received, event: received, owner: assignee, next: [acknowledged, closed]}\n"
     "  - {name: acknowledged, event: acknowledged, owner: assignee, next: [closed]}\n"
@@ -53,21 +48,9 @@ class Bench:
         self.registry = Registry(database)
         with self.registry.cursor() as cr:
             env = self.env(cr)
-            company = env["res.company"].create(
-                {"name": f"Bench {datetime.now():%H:%M:%S}", "email": "bench@example.com"}
-            )
-            files = {path: text.encode() for path, text in PACK.items()}
-            env["complaint.release"]._apply(files, "bench", company, message="bench")
+            company = new_company(env, self.pack())
             self.company = company.id
-            self.users = env["res.users"].with_context(no_reset_password=True).create([
-                {
-                    "name": f"Agent {number}", "login": f"bench{number}@company{company.id}.example",
-                    "email": f"bench{number}@example.com", "company_id": company.id,
-                    "company_ids": [(6, 0, company.ids)],
-                    "group_ids": [(6, 0, env.ref("complaint_management.group_intake").ids)],
-                }
-                for number in range(USERS)
-            ]).ids  # fmt: skip
+            self.users = new_people(env, company, USERS).ids
             team = env["helpdesk.ticket.team"].search([("company_id", "=", company.id)])
             team.write({"user_id": self.users[0], "user_ids": [(6, 0, self.users)]})
             # the first rule acts after 24 days: these are watched, those are due
@@ -77,14 +60,11 @@ class Bench:
             cr.execute("UPDATE helpdesk_ticket SET next_act_at = NULL WHERE id IN %s", [tuple(self.due)])
         self.count = 2 * MODELS
 
+    def pack(self):
+        return PACK
+
     def env(self, cr, user=SUPERUSER_ID):
-        return api.Environment(
-            cr,
-            user,
-            {"tracking_disable": True, "allowed_company_ids": [self.company]}
-            if hasattr(self, "company")
-            else {"tracking_disable": True},
-        )
+        return environment(cr, getattr(self, "company", None), user)
 
     def models(self, env, newest, oldest):
         """Complaints received between two moments, of which copies are made."""
@@ -103,50 +83,13 @@ class Bench:
     def fill(self, models, count, due=False):
         """Copies of some complaints, with their facts and clocks."""
         with self.registry.cursor() as cr:
-            cr.execute("SET LOCAL session_replication_role = replica")  # copies of what was checked
-            cr.execute("SELECT last_value FROM helpdesk_ticket_id_seq")
-            first = cr.fetchone()[0] + 1
-            cr.execute("SELECT setval('helpdesk_ticket_id_seq', %s)", [first + count])
-            cr.execute(
-                "CREATE TEMP TABLE pairs ON COMMIT DROP AS "
-                "SELECT %s + n AS copy, (%s::int[])[1 + n %% %s] AS model FROM generate_series(0, %s) AS n",
-                [first, models, len(models), count - 1],
-            )
-            own = {"number": SQL("'B' || copy"), "access_token": SQL("NULL")}
-            if due:  # as the engine had it before it was taken from the models
-                own["next_act_at"] = SQL("o.received_at + interval '24 days'")
-            self.copy(cr, "helpdesk_ticket", "id", own)
-            self.copy(cr, "complaint_event", "ticket_id", {})
-            self.copy(cr, "complaint_milestone", "ticket_id", {})
+            # as the engine had it before it was taken from the models
+            own = {"next_act_at": SQL("o.received_at + interval '24 days'")} if due else {}
+            copy_cases(cr, models, count, **own)
         self.count += count
 
-    def copy(self, cr, table, key, own):
-        cr.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
-            [table],
-        )
-        names = [name for (name,) in cr.fetchall() if name != "id" or key == "id"]
-        values = [
-            own.get(name, SQL("copy") if name == key else SQL("o.%s", SQL.identifier(name))) for name in names
-        ]
-        cr.execute(SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM pairs JOIN %s o ON o.%s = model",
-            SQL.identifier(table), SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(values),
-            SQL.identifier(table), SQL.identifier(key),
-        ))  # fmt: skip
-
     def tidy(self):
-        """What autovacuum does sooner or later."""
-        connection = self.registry.cursor()
-        try:
-            connection._cnx.rollback()
-            connection._cnx.autocommit = True
-            for table in ("helpdesk_ticket", "complaint_event", "complaint_milestone", "mail_activity"):
-                connection._cnx.cursor().execute(f"VACUUM ANALYZE {table}")
-        finally:
-            connection._cnx.autocommit = False
-            connection.close()
+        tidy(self.registry, (*TABLES, "mail_activity"))
 
     # ------------------------------------------------------------------ measuring
 
@@ -214,13 +157,7 @@ def main():
         "--tickets", type=int, default=1_000_000, help="cases in the large register (default: 1,000,000)"
     )
     parser.add_argument("--due", type=int, default=10_000, help="cases that are due (default: 10,000)")
-    parser.add_argument("--addons-path")
-    parser.add_argument("database")
-    arguments = parser.parse_args()
-    options = ["--no-http", "--log-level=error"]
-    if arguments.addons_path:
-        options.append(f"--addons-path={arguments.addons_path}")
-    config.parse_config(options, setup_logging=True)
+    arguments = asked(parser)
     bench, costs = Bench(arguments.database), []
     for size in (SMALL, arguments.tickets):
         begin = time.perf_counter()

@@ -13,10 +13,15 @@ import time
 from datetime import date, datetime, timedelta
 
 from bench_clocks import PACK, Bench
-from odoo.tools import SQL, config
+from bench_company import asked, copy, new_people, pairs, tidy
+from odoo.tools import SQL
 
 # ruff: noqa: E501  (SQL and YAML are easier to read in long lines)
 YEARS = 3
+COUNTED = (
+    "helpdesk_ticket", "complaint_milestone", "complaint_fact", "complaint_fact_stage", "complaint_fact_day",
+    "complaint_fact_day_mark", "complaint_customer",
+)  # fmt: skip
 CUSTOMERS = 5000
 LAST = date.today().replace(day=1) - timedelta(days=1)  # the newest day with cases
 TOPICS = {
@@ -34,7 +39,8 @@ TOPICS = {
         f"  - name: cause{root}\n    children: [{', '.join(f'{{name: cause{root}{one}}}' for one in range(4))}]\n"
         for root in range(6)
     ),
-    "bench/tiers.yaml": "kind: tiers\ntiers: [{name: vip}, {name: normal}]\n",
+    "bench/tiers.yaml": "kind: tiers\ntiers:\n"
+    "  - {name: vip, when: {spend_12_months: {min: 20000}}}\n  - {name: normal}\n",
     "bench/kpis.yaml": "kind: kpis\nkpis:\n"
     "  - {name: csat, target: 90%, confidence: 95%}\n  - {name: nps, target: 30}\n"
     "  - {name: first_contact_resolution, target: 60%}\n"
@@ -43,6 +49,10 @@ TOPICS = {
     "  - {name: repeat_complaint_rate, target: 5%, lower_is_better: true, within: 90d}\n"
     "  - {name: reopen_rate, target: 5%, lower_is_better: true}\n"
     "  - {name: tickets_per_agent_and_day, target: 50, lower_is_better: true}\n"
+    "  - {name: cost_of_complaints, lower_is_better: true, hour_costs: 40, worked: 5%, over: 365d,\n"
+    "     frequency: [2, 5, 20], value: [20000, 100000], often: 3}\n"
+    "  - {name: vip_csat, measure: csat, match: {tier: vip}, target: 95%}\n"
+    "  - {name: first_response_time, lower_is_better: true, exact_up_to: 20000}\n"
     "  - {name: backlog, lower_is_better: true, ages: [1d, 3d, 7d, 14d, 30d]}\n"
     "  - {name: hot_topics, lower_is_better: true, chance: 5%, least: 5, periods: 6}\n",
 }  # fmt: skip
@@ -50,14 +60,14 @@ FACTS = """
     INSERT INTO complaint_fact (
         ticket_id, company_id, cycle, version, release_id, type_id, channel_id, category_id,
         category_root_id, severity_id, tier_id, team_id, user_id, cause_id, cause_root_id, state_id, country_id,
-        partner_id, began_at, began_on, weekday, hour, ended_at, ended_on, ended_by, hours_feedback,
+        partner_id, complaints_so_far, began_at, began_on, weekday, hour, ended_at, ended_on, ended_by, hours_feedback,
         hours_closed, hours_ours, hours_waited, clocks, missed, missed_legal, on_time, first_contact, reopened,
         repeated, handovers, escalations, satisfied, nps, redress, cases, open_cases
     )
     SELECT t.id, t.company_id, 1, t.case_version, t.release_id, t.case_type_id,
            (%(channels)s::int[])[1 + t.id %% %(channel_count)s], c.id, c.parent_id, t.severity_id,
            (%(tiers)s::int[])[1 + (t.id / 7) %% 2], t.team_id, t.user_id, k.id, k.parent_id, s.id, s.country_id,
-           %(customers)s + t.id %% %(customer_count)s, at, at::date,
+           %(customers)s + t.id %% %(customer_count)s, 1 + floor(random() * 70), at, at::date,
            extract(isodow FROM at)::text, extract(hour FROM at)::int,
            ended, ended::date, CASE WHEN ended IS NOT NULL THEN 'closed' END, random() * 20,
            CASE WHEN ended IS NOT NULL THEN extract(epoch FROM ended - at) / 3600 END, random() * 60,
@@ -96,27 +106,30 @@ STAYS = """
 """
 
 
+SPENDING = """
+    INSERT INTO complaint_customer (partner_id, company_id, figures, create_date, create_uid)
+    SELECT ident, %s, json_build_object('spend_12_months', floor(random() * random() * 200000)),
+           now() AT TIME ZONE 'UTC', 1
+      FROM unnest(%s) AS one(ident)
+"""
+
+
 class FigureBench(Bench):
     """A company with a register of figures."""
 
     def __init__(self, database):
-        PACK.update(TOPICS)
         super().__init__(database)
         with self.registry.cursor() as cr:
             env = self.env(cr)
-            self.manager = env["res.users"].with_context(no_reset_password=True).create(
-                {
-                    "name": "Manager", "login": f"manager@company{self.company}.example",
-                    "company_id": self.company, "company_ids": [(6, 0, [self.company])],
-                    "group_ids": [(6, 0, [
-                        env.ref("helpdesk_mgmt.group_helpdesk_manager").id,
-                        env.ref("complaint_management.group_decision").id,
-                    ])],
-                }
-            ).id  # fmt: skip
+            company = env["res.company"].browse(self.company)
+            groups = ("helpdesk_mgmt.group_helpdesk_manager", "complaint_management.group_decision")
+            self.manager = new_people(env, company, 1, "Manager", groups).id
             self.partners = (
                 env["res.partner"].create([{"name": f"Customer {n}"} for n in range(CUSTOMERS)]).ids
             )
+
+    def pack(self):
+        return {**PACK, **TOPICS}
 
     def models(self, env, newest, oldest):
         refs = env["complaint.release"]._active(env["res.company"].browse(self.company))._refs()
@@ -133,12 +146,31 @@ class FigureBench(Bench):
             for number in range(100)
         ]).ids  # fmt: skip
 
+    def fill(self, models, count, due=False):
+        """Copies of some complaints over three years with their clocks, ended with them; figures need no
+        more."""
+        with self.registry.cursor() as cr:
+            newest = datetime.combine(LAST, datetime.min.time())
+            seconds = YEARS * 365 * 86400
+            pairs(
+                cr, models, count, at=SQL("%s - interval '1 second' * floor(random() * %s)", newest, seconds)
+            )
+            copy(
+                cr, "helpdesk_ticket", "id", number=SQL("'B' || copy"), access_token=SQL("NULL"),
+                received_at=SQL("at"),
+            )  # fmt: skip
+            copy(
+                cr, "complaint_milestone", "ticket_id", started_at=SQL("at"),
+                due_at=SQL("at + interval '3 days'"), ended_at=SQL("at + interval '2 days'"),
+                state=SQL("CASE WHEN random() < 0.05 THEN 'breached' ELSE 'met' END"),
+            )  # fmt: skip
+        self.count += count
+
     def figures(self, cycles):
         """Make the rows of figures, as the job would have."""
         with self.registry.cursor() as cr:
             env = self.env(cr)
             cr.execute("SET LOCAL session_replication_role = replica")  # copies of what was checked
-            self.spread(cr)
             refs = env["complaint.release"]._active(env["res.company"].browse(self.company))._refs()
 
             def of(kind, child=False):
@@ -169,6 +201,7 @@ class FigureBench(Bench):
                     **counts,
                 )
             )
+            cr.execute(SQL(SPENDING, self.company, self.partners))
             cr.execute(SQL(STAYS, company=self.company, stages=of("stage")[:3]))
             cr.execute(
                 SQL(
@@ -179,27 +212,6 @@ class FigureBench(Bench):
                 )
             )
 
-    def spread(self, cr):
-        """Cases over three years, their clocks ended with them."""
-        cr.execute(
-            SQL(
-                "UPDATE helpdesk_ticket SET received_at = %s::timestamp - interval '1 second' * "
-                "floor(random() * %s) WHERE company_id = %s",
-                datetime.combine(LAST, datetime.min.time()),
-                YEARS * 365 * 86400,
-                self.company,
-            )
-        )
-        cr.execute(
-            SQL(
-                "UPDATE complaint_milestone AS clock SET started_at = t.received_at, due_at = t.received_at + "
-                "interval '3 days', ended_at = t.received_at + interval '2 days', "
-                "state = CASE WHEN random() < 0.05 THEN 'breached' ELSE 'met' END "
-                "FROM helpdesk_ticket AS t WHERE t.id = clock.ticket_id AND t.company_id = %s",
-                self.company,
-            )
-        )
-
     def add_up(self):
         begin = time.perf_counter()
         with self.registry.cursor() as cr:
@@ -207,17 +219,7 @@ class FigureBench(Bench):
         return time.perf_counter() - begin
 
     def tidy(self):
-        """What autovacuum does sooner or later."""
-        connection = self.registry.cursor()
-        try:
-            connection._cnx.rollback()
-            connection._cnx.autocommit = True
-            for table in ("helpdesk_ticket", "complaint_milestone", "complaint_fact", "complaint_fact_stage",
-                          "complaint_fact_day", "complaint_fact_day_mark"):  # fmt: skip
-                connection._cnx.cursor().execute(f"VACUUM ANALYZE {table}")
-        finally:
-            connection._cnx.autocommit = False
-            connection.close()
+        tidy(self.registry, COUNTED)
 
     # ------------------------------------------------------------------ measuring
 
@@ -251,13 +253,7 @@ def main():
     parser.add_argument(
         "--cycles", type=int, default=1_000_000, help="case-cycles in the register (default: 1,000,000)"
     )
-    parser.add_argument("--addons-path")
-    parser.add_argument("database")
-    arguments = parser.parse_args()
-    options = ["--no-http", "--log-level=error"]
-    if arguments.addons_path:
-        options.append(f"--addons-path={arguments.addons_path}")
-    config.parse_config(options, setup_logging=True)
+    arguments = asked(parser)
     begin = time.perf_counter()
     bench = FigureBench(arguments.database)
     bench.fill(bench.watched, arguments.cycles - bench.count)

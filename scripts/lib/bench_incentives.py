@@ -10,21 +10,16 @@ import argparse
 import time
 from datetime import datetime, timedelta
 
-from odoo import SUPERUSER_ID, api
+from bench_company import asked, copy_cases, environment, new_company, new_people
+from odoo import SUPERUSER_ID
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
 MODELS_EACH = 2
 PACK = {
-    "bench/pack.yaml": "kind: pack\nname: bench\ntitle: Bench\ncalendar: always\ncurrency: EUR\n",
-    "bench/calendars.yaml": "kind: calendars\ncalendars:\n"
-    '  - {name: always, timezone: UTC, hours: {daily: ["00:00-24:00"]}}\n',
     "bench/roles.yaml": "kind: roles\nroles:\n  - {name: intake, team: Bench intake}\n"
     "  - {name: assignee, of: case}\n  - {name: decision, group: decision}\n",
-    "bench/channels.yaml": "kind: channels\nchannels: [{name: phone}]\n",
-    "bench/case_types.yaml": "kind: case_types\ncase_types: [{name: complaint}]\n",
     "bench/categories.yaml": "kind: categories\ncategories: [{name: delivery, team: Bench intake}]\n",
-    "bench/severity.yaml": "kind: severity\nlevels: [{name: normal, priority: 1}]\ndefault: normal\n",
     "bench/stages.yaml": "kind: stages\nstages:\n"
     "  - {name: received, event: received, owner: assignee, next: [acknowledged]}\n"
     "  - {name: acknowledged, event: acknowledged, owner: assignee, next: [proposed]}\n"
@@ -65,29 +60,17 @@ class Bench:
         self.first = (now.replace(day=1, hour=0, minute=0, second=0) - timedelta(days=1)).replace(day=1)
         with self.registry.cursor() as cr:
             env = self.env(cr)
-            company = env["res.company"].create({"name": f"Bench {now:%H:%M:%S}", "email": "b@example.com"})
-            files = {path: text.encode() for path, text in PACK.items()}
-            env["complaint.release"]._apply(files, "bench", company, message="bench")
+            company = new_company(env, PACK)
             self.company = company.id
-            self.users = env["res.users"].with_context(no_reset_password=True).create([
-                {
-                    "name": f"Agent {number}", "login": f"bench{number}@company{company.id}.example",
-                    "email": f"bench{number}@example.com", "company_id": company.id,
-                    "company_ids": [(6, 0, company.ids)],
-                    "group_ids": [(6, 0, env.ref("complaint_management.group_intake").ids)],
-                }
-                for number in range(people + 1)
-            ]).ids  # fmt: skip
+            self.users = new_people(env, company, people + 1).ids
             team = env["helpdesk.ticket.team"].search([("company_id", "=", company.id)])
             team.write({"user_id": self.users[-1], "user_ids": [(6, 0, self.users[:-1])]})
         with self.registry.cursor() as cr:
             self.models = self.make_models(self.env(cr))
 
     def env(self, cr, user=SUPERUSER_ID):
-        context = {"tracking_disable": True, "complaint_no_message": True, "mail_notrack": True}
-        if hasattr(self, "company"):
-            context["allowed_company_ids"] = [self.company]
-        return api.Environment(cr, user, context)
+        company = getattr(self, "company", None)
+        return environment(cr, company, user, complaint_no_message=True, mail_notrack=True)
 
     def make_models(self, env):
         """Closed cases of everybody, of which copies are made: every fifth missed a deadline, every third is
@@ -130,19 +113,7 @@ class Bench:
         """Copies of the models, with their facts and clocks."""
         count = self.cases - len(self.models)
         with self.registry.cursor() as cr:
-            cr.execute("SET LOCAL session_replication_role = replica")  # copies of what was checked
-            cr.execute("SELECT last_value FROM helpdesk_ticket_id_seq")
-            first = cr.fetchone()[0] + 1
-            cr.execute("SELECT setval('helpdesk_ticket_id_seq', %s)", [first + count])
-            cr.execute(
-                "CREATE TEMP TABLE pairs ON COMMIT DROP AS "
-                "SELECT %s + n AS copy, (%s::int[])[1 + n %% %s] AS model FROM generate_series(0, %s) AS n",
-                [first, self.models, len(self.models), count - 1],
-            )
-            own = {"number": SQL("'B' || copy"), "access_token": SQL("NULL")}
-            self.copy(cr, "helpdesk_ticket", "id", own)
-            self.copy(cr, "complaint_event", "ticket_id", {})
-            self.copy(cr, "complaint_milestone", "ticket_id", {})
+            copy_cases(cr, self.models, count)
             cr.execute("DELETE FROM complaint_incentive_dirty")
             cr.execute(
                 "INSERT INTO complaint_incentive_dirty (ticket_id) SELECT id FROM helpdesk_ticket "
@@ -152,22 +123,6 @@ class Bench:
         with self.registry.cursor() as cr:
             for table in ("helpdesk_ticket", "complaint_event", "complaint_milestone"):
                 cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
-
-    def copy(self, cr, table, key, own):
-        cr.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
-            [table],
-        )
-        names = [name for (name,) in cr.fetchall() if name != "id" or key == "id"]
-        values = [
-            own.get(name, SQL("copy") if name == key else SQL("o.%s", SQL.identifier(name))) for name in names
-        ]
-        cr.execute(SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM pairs JOIN %s o ON o.%s = model",
-            SQL.identifier(table), SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(values),
-            SQL.identifier(table), SQL.identifier(key),
-        ))  # fmt: skip
 
     # ------------------------------------------------------------------ measuring
 
@@ -216,13 +171,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench incentives", description="what points cost")
     parser.add_argument("--cases", type=int, default=100_000, help="cases of a month (default: 100,000)")
     parser.add_argument("--people", type=int, default=500, help="people in the scheme (default: 500)")
-    parser.add_argument("--addons-path")
-    parser.add_argument("database")
-    arguments = parser.parse_args()
-    options = ["--no-http", "--log-level=error"]
-    if arguments.addons_path:
-        options.append(f"--addons-path={arguments.addons_path}")
-    config.parse_config(options, setup_logging=True)
+    arguments = asked(parser)
     bench = Bench(arguments.database, arguments.people, arguments.cases)
     bench.fill()
     print(f"\n{arguments.people:,} people, {arguments.cases:,} cases of a month", flush=True)

@@ -40,6 +40,7 @@ USUAL = {
     "hours_closed": None,
     "hours_ours": 0.0,
     "product": None,
+    "cause_id": None,
 }
 
 

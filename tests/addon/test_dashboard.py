@@ -40,7 +40,7 @@ def opened(page):
                 if cell["open"]
             ]
         found += [(item["title"], item["open"], None) for item in card.get("items", ())]
-    return found
+    return [one for one in found if one[1]]
 
 
 def chart_opens(chart):

@@ -26,6 +26,7 @@ MEASURES = {
     "escalation_rate": ("share", True),
     "backlog": ("number", True),
     "cost_of_redress": ("number", True),
+    "cost_of_complaints": ("number", True),
     "callback_satisfaction": ("share", False),
     "callback_rate": ("share", False),
     "quality_pass_rate": ("share", False),
@@ -35,12 +36,18 @@ MEASURES = {
 }
 # Keys that say how one measure is made, and mean nothing to the others.
 ONLY_FOR = {
+    **dict.fromkeys(("hour_costs", "worked", "over", "frequency", "value", "often"), ("cost_of_complaints",)),
+    "exact_up_to": ("first_response_time",),
     "ages": ("backlog",),
     "chance": ("hot_topics",),
     "least": ("hot_topics",),
+    "per": ("complaint_rate",),
     "periods": ("hot_topics",),
     "within": ("repeat_complaint_rate",),
 }
+WHOLE = ("hot_topics", "training_pass_rate")  # cannot be told of some cases alone
+RISING = ("frequency", "value")
+TOGETHER = ("hour_costs", "worked")
 _FORMS = {"share": re.compile(r"[0-9.]+%"), "duration": re.compile(r"[0-9]+[a-z]+")}
 
 
@@ -53,6 +60,9 @@ def check(view: View) -> Problems:
         else:
             yield from _target(kpi, *MEASURES[kpi[key]])
             yield from _own_keys(kpi, kpi[key])
+            yield from _costs(kpi)
+            if "match" in kpi or "unless" in kpi:
+                yield from _of_some_cases(kpi, kpi[key])
         date = (kpi.get("benchmark") or {}).get("date")
         if date is not None and not is_date(date):
             yield Problem("P207", kpi["benchmark"].spots["date"], date=date)
@@ -78,6 +88,27 @@ def _own_keys(kpi: MapNode, measure: str) -> Problems:
     ages = [Duration.parse(age).seconds for age in kpi.get("ages", ())]
     if ages != sorted(ages):
         yield Problem("P507", kpi.key_spots["ages"], name=kpi["name"])
+
+
+def _costs(kpi: MapNode) -> Problems:
+    for key in RISING:
+        if list(kpi.get(key, ())) != sorted(kpi.get(key, ())):
+            yield Problem("P503", kpi.key_spots[key], name=kpi["name"], key=key)
+    said = [key for key in TOGETHER if key in kpi]
+    if len(said) == 1:
+        missing = next(key for key in TOGETHER if key not in kpi)
+        yield Problem("P504", kpi.key_spots[said[0]], name=kpi["name"], key=said[0], missing=missing)
+
+
+def _of_some_cases(kpi: MapNode, measure: str) -> Problems:
+    """A figure of its own, beside that of all cases."""
+    if kpi["name"] in MEASURES:
+        yield Problem("P500", kpi.spots["name"], name=kpi["name"])
+    if measure in WHOLE:
+        yield Problem("P502", kpi.spots["name"], name=kpi["name"], measure=measure)
+    for key in ONLY_FOR:
+        if key in kpi:
+            yield Problem("P501", kpi.key_spots[key], name=kpi["name"], key=key, measure=measure)
 
 
 def _has_form(value: object, form: str) -> bool:

@@ -70,6 +70,14 @@ export class ComplaintDashboard extends Component {
     print() {
         window.print();
     }
+    openReport() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "complaint.report",
+            res_id: this.page.report.id,
+            views: [[false, "form"]],
+        });
+    }
 
     // ------------------------------------------------------------------ behind the numbers
 

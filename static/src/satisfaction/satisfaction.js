@@ -69,17 +69,20 @@ export class Satisfaction extends Component {
     }
 
     /** The answers behind a number, or the callbacks that were not made. */
-    open(title, domain) {
+    open(title, domain, model = "complaint.callback") {
         return this.action.doAction({
             type: "ir.actions.act_window",
             name: title,
-            res_model: "complaint.callback",
+            res_model: model,
             views: [
                 [false, "list"],
                 [false, "form"],
             ],
             domain,
         });
+    }
+    openCases(title, domain) {
+        return this.open(title, domain, "helpdesk.ticket");
     }
     openRow(row) {
         return this.open(_t("Answers: %s", row.title), row.domain);
