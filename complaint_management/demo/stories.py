@@ -68,8 +68,18 @@ CUSTOMERS = (
     "Amina Yusuf", "Bruno Keller", "Carla Moretti", "Deng Wei", "Emma Larsen", "Farid Haddad",
     "Grace Obi", "Hugo Martin", "Ines Duarte", "Jan Novak", "Kaori Sato", "Liu Yang",
     "Marta Nowak", "Noah Fischer", "Olga Petrova", "Priya Nair", "Rosa Alvarez", "Sven Berg",
-    "Tariq Aziz", "Wang Fang",
+    "Tariq Aziz", "Wang Fang", "Adele Roux", "Boris Ilic", "Chen Jie", "Dina Sabry",
+    "Elif Demir", "Fiona Walsh", "Georg Huber", "Hana Kim", "Ivan Petrov", "Julia Brandt",
+    "Karim Nasser", "Lena Vogel", "Mateo Rivas", "Nina Lund", "Omar Farouk", "Paula Costa",
+    "Quentin Noel", "Rita Gomes", "Samir Patel", "Tina Weiss", "Ulla Berger", "Victor Dumas",
+    "Wei Ling", "Xenia Popova", "Yusuf Kaya", "Zhao Min", "Alan Price", "Bea Santos",
+    "Carl Olsen", "Daria Volkova", "Eric Blanc", "Freya Holm", "Gita Rao", "Henry Stone",
+    "Irina Lazar", "Jonas Frei", "Keiko Mori", "Luca Romano", "Maja Horvat", "Nils Ekman",
+    "Olivia Grant", "Pavel Cerny", "Ruth Adler", "Stefan Koch",
 )  # fmt: skip
+# Since then, more people answer mails in the morning: fewer have to ask twice.
+CHANGED = timedelta(days=45)
+AFTERWARDS = {"response_speed": 7, "product_quality": 28}
 
 
 @dataclass(slots=True)
@@ -92,7 +102,7 @@ class Story:
 def stories(now: datetime) -> list[Story]:
     """All stories up to now, oldest first."""
     dice = random.Random(SEED)
-    told = [_story(dice, received) for received in _receipts(dice, now)]
+    told = [_story(dice, received, received >= now - CHANGED) for received in _receipts(dice, now)]
     for story in told:
         story.facts = [fact for fact in story.facts if fact[1] <= now]
     return sorted(told, key=lambda story: story.received)
@@ -107,8 +117,9 @@ def _receipts(dice: random.Random, now: datetime) -> Iterator[datetime]:
             yield (now - past).replace(second=0, microsecond=0)
 
 
-def _story(dice: random.Random, received: datetime) -> Story:
-    category = _pick(dice, {name: share for name, (share, _said) in SUBJECTS.items()})
+def _story(dice: random.Random, received: datetime, changed: bool) -> Story:
+    shares = {name: share for name, (share, _said) in SUBJECTS.items()}
+    category = _pick(dice, {**shares, **AFTERWARDS} if changed else shares)
     subject, text = dice.choice(SUBJECTS[category][1])
     story = Story(
         received=received,
@@ -157,7 +168,7 @@ def _work_on(dice: random.Random, story: Story, at: datetime) -> None:
     """From the investigation to the end, once more if the customer comes back."""
     _answer(dice, story, at)
     at = _solve(dice, story, at)
-    at = _act(story, "communicated", _after(at, dice.triangular(0.5, 20, 3)), stage="communicated")
+    at = _act(story, "communicated", _after(at, dice.triangular(0.2, 7, 1)), stage="communicated")
     at = _act(story, "closed", _after(at, dice.uniform(1, 30)), stage="closed")
     if dice.random() < 0.08:
         at = _act(story, "reopened", _after(at, dice.uniform(30, 200)), stage="investigating")
@@ -181,14 +192,14 @@ def _solve(dice: random.Random, story: Story, at: datetime) -> datetime:
         waited = dice.uniform(6, 40)
         start = _act(story, "paused", _after(at, dice.uniform(1, 8)), reason="waiting_customer")
         _act(story, "resumed", start + _hours(waited), reason="waiting_customer")
-    work = min(dice.lognormvariate(3.2, 0.5), 130)  # half of them within a day, one in fifty over 70 hours
+    work = min(dice.lognormvariate(3.0, 0.5), 130)  # half of them within a day, one in a hundred over 65 hours
     at = _act(story, "solution_proposed", max(_after(story.received, work + waited), at), stage="proposed")
     if dice.random() < 0.12:
         at = _act(story, "refused", _after(at, dice.uniform(1, 20)))
         at = _act(story, "moved", at + _hours(0.3), stage="investigating")
         at = _act(story, "solution_proposed", _after(at, dice.uniform(4, 30)), stage="proposed")
     at = _act(story, "agreed", _after(at, dice.triangular(0.5, 40, 5)), stage="agreed")
-    return _act(story, "carried_out", _after(at, dice.triangular(1, 60, 10)), stage="carried_out")
+    return _act(story, "carried_out", _after(at, dice.triangular(1, 50, 8)), stage="carried_out")
 
 
 # ---------------------------------------------------------------------- helpers

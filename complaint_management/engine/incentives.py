@@ -10,8 +10,8 @@ How it works
     A rule waits for one sort of thing. A missed clock is charged to exactly one person, who held the case
     when it ran out; if nobody did, or that person was away, nobody pays and a note says so. The same where
     nobody was assigned and the leader of the team only held it until somebody is. A rating, a
-    callback, a review and a closing are about whoever solved the case; a reopening about the one who had
-    solved it before. Of several ratings of one round the last one counts, of callbacks the last of each
+    callback, a review and a closing are about whoever solved the case, a review that names somebody else
+    about that one; a reopening about the one who had solved it before. Of several ratings of one round the last one counts, of callbacks the last of each
     plan, of reviews the last of each sample.
 
     Each round that ends with ``closed`` counts as one case of the one who solved it, by an entry of its own
@@ -277,6 +277,9 @@ class _Counting:
         return one.data.get("score") in rule.wanted
 
     def _person(self, rule: PointRule, one: Happening) -> Person | None:
+        reviewed = one.data.get("holder_id") if one.kind == "quality_reviewed" else None
+        if reviewed is not None and "charged_to" not in rule.written:
+            return reviewed
         if rule.charged_to == HOLDER:
             return one.holder
         return self._facts.holder_now if rule.charged_to == ASSIGNEE else one.solver

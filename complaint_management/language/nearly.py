@@ -93,6 +93,13 @@ def _hours(text: str) -> str | None:
     return f"{first:02d}:{parts[2] or '00'}-{last:02d}:{parts[4] or '00'}"
 
 
+def _clock_time(text: str) -> str | None:
+    parts = re.fullmatch(r"(\d{1,2})(?:[:.：点时]?(\d{2})?)\s*(?:h|分)?", text)
+    if not parts or int(parts[1]) > 23 or int(parts[2] or 0) > 59:
+        return None
+    return f"{int(parts[1]):02d}:{parts[2] or '00'}"
+
+
 def _date(text: str) -> str | None:
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
     return f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}" if parts else None
@@ -162,6 +169,7 @@ _GUESSES = {
     "duration": _duration(("s", "m", "h", "d", "cd", "bh", "bd")),
     "retention": _duration(("d", "cd", "y")),
     "hours_range": _hours,
+    "clock_time": _clock_time,
     "date": _date,
     "moment": _moment,
     "moment_or_null": _moment,

@@ -143,6 +143,10 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("reports", "*", "to"), "roles"),
         (("reports", "*", "review_by"), "roles"),
     ],
+    "returns": [
+        *_conditions("returns", "*"),
+        (("returns", "*", "to"), "roles"),
+    ],
     "meetings": [
         (("meetings", "*", "invite"), "roles"),
         (("meetings", "*", "agenda_from"), "reports"),
@@ -159,8 +163,15 @@ REFERENCES: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "quality": [
         *_attributes("samples", "*", "of"),
         (("samples", "*", "by"), "roles"),
+        (("samples", "*", "objections_by"), "roles"),
     ],
     "training": [(("courses", "*", "for"), "roles")],
+    "supervision": [
+        (("checks", "*", "for"), "roles"),
+        (("check_list", "by"), "roles"),
+        (("check_list", "overdue", "notify"), "roles"),
+        (("check_list", "lines", "*", "finding"), "checks"),
+    ],
     "privacy": [
         (("privacy", "confidential", "roles"), "roles"),
         *_attributes("privacy", "confidential", "match"),

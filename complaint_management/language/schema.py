@@ -230,11 +230,16 @@ def _wrong_type(error: Any, spot: Spot) -> Iterator[Problem]:
         args["suggestion"] = nearly(expected, value)
         if types == "array":
             args["as_list"] = f"[{value}]"
-        elif types == "string" and not args["suggestion"]:
+        elif types == "string" and not args["suggestion"] and _would_fit(error.schema, value):
             args["quoted"] = f'"{value}"'
     elif isinstance(value, bool) and error.schema.get("type") == "string":
         args["value"], args["quoted"] = value, f'"{str(value).lower()}"'
     yield Problem("P134" if "value" in args else "P103", spot, **args)
+
+
+def _would_fit(shape: dict[str, Any], value: Any) -> bool:
+    """Whether the value in quotes is what is wanted there."""
+    return re.search(shape.get("pattern", ""), str(value)) is not None
 
 
 def _wrong_pattern(error: Any, spot: Spot) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ TARGETS = {
     "points": "incentives",
     "courses": "training",
     "surges": "surges",
+    "checks": "supervision",
 }
 
 
@@ -64,8 +65,9 @@ class View:
 
     def may_exist(self, target: str, name: str) -> bool:
         """Whether the name exists, or stands in an entry that could not be read and is reported already."""
-        left_out = self.resolved.left_out.get(TARGETS[target], ())
-        return name in self.names(target) or name in left_out or "*" in left_out
+        left_out = set(self.resolved.left_out.get(TARGETS[target], ()))
+        parts = name.split("/") if target == "points" else [name]  # a rule is named with its scheme
+        return name in self.names(target) or not left_out.isdisjoint(("*", *parts))
 
     def _collect(self, target: str) -> Iterable[str]:
         if target == "categories":

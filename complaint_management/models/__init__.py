@@ -39,13 +39,21 @@ from . import callback, callback_attempt, callback_planning, callback_case  # is
 from . import callback_call, callback_overdue, callback_by_mail, callback_phone  # isort: skip
 from . import questionnaire, answer, callback_survey, invitation, invitation_text  # isort: skip
 from . import callback_sending, callback_consequences, survey_case  # isort: skip
-from . import left_out, rounds, sample, sample_drawing, satisfaction, satisfaction_page  # isort: skip
+from . import left_out, rounds, sample, sample_drawing  # isort: skip
+from . import satisfaction, satisfaction_page, satisfaction_quick  # isort: skip
 from . import named_groups  # isort: skip
 from . import anonymise_customer  # isort: skip
 from . import surge, surge_counts, surge_watch, surge_deeds  # isort: skip
 from . import of_many_tickets, fact, fact_rows, fact_keeping, fact_day  # isort: skip
 from . import figure_sums, figure_words, figures, figure_elsewhere, figure_stays, volume  # isort: skip
+from . import figure_own, figure_segments, figure_training  # isort: skip
 from . import dashboard, dashboard_tiles, dashboard_hurts, dashboard_stuck, dashboard_ways  # isort: skip
+from . import dashboard_segments  # isort: skip
+from . import report, report_period, report_remark, report_page, report_content  # isort: skip
+from . import report_balance, report_sections, report_stuck, report_supervised  # isort: skip
+from . import report_print, report_sending, report_reproduce  # isort: skip
+from . import supervision, supervision_departure, supervision_found, supervision_words  # isort: skip
+from . import check, check_line, check_making, supervision_page, supervision_panel  # isort: skip
 from . import incentive_rules, incentive_period, incentive_entry, incentive_statement  # isort: skip
 from . import incentive_telling, incentive_objection, incentive_approval  # isort: skip
 from . import incentive_screen, incentive_export  # isort: skip
@@ -53,3 +61,13 @@ from . import incentive_note, incentive_dirty, incentive_count, incentive_absenc
 from . import training_course, training_record, training_need, training_case, training_exam  # isort: skip
 from . import training_overview  # isort: skip
 from . import what_if_points, draft_points, incentive_guide  # isort: skip
+from . import quality_sample, quality_review, quality_line, quality_reviewers  # isort: skip
+from . import quality_drawing, quality_appeal, quality_story, quality_figures  # isort: skip
+from . import handbook_words, handbook_cases, handbook_times  # isort: skip
+from . import handbook_customers, handbook_running, handbook  # isort: skip
+from . import meeting, meeting_item, meeting_planning, meeting_invitation, meeting_agenda  # isort: skip
+from . import meeting_minutes  # isort: skip
+from . import regulator_return, regulator_table, regulator_making  # isort: skip
+from . import library, library_publish  # isort: skip
+from . import workload_planned, shift, workload, workload_balance, workload_page  # isort: skip
+from . import workload_warning, workload_cap  # isort: skip

@@ -39,6 +39,7 @@ KEPT = frozendict(
         "complaint.incentive.dirty": "*",
         "complaint.callback": frozenset({"plan", "occasion", "role"}),
         "complaint.callback.finding": frozenset({"code"}),
+        "complaint.quality.line": frozenset({"code"}),
     }
 )
 GROUPS = ("complaint_management.group_supervision", "complaint_management.group_policy_admin")

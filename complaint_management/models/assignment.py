@@ -33,7 +33,7 @@ class Assigner:
         team, partner = team.with_env(self.env), partner.with_env(self.env)
         if self.rules.named_agent_first and tier in self.personal:
             agent = partner.with_company(self.release.company_id).complaint_agent_id
-            if agent and self._suits(agent, about) and not self._absent(agent):
+            if agent and self._suits(agent, about) and not self._absent(agent) and self._has_room(agent):
                 return self._taken(agent, severity)
         people = team.user_ids.filtered(lambda user: self._suits(user, about)).sorted("id")
         if self.rules.by in ("nobody", "team_leader") or not people:
@@ -49,6 +49,9 @@ class Assigner:
             and self.release.company_id in user.company_ids
             and user not in (about or ())
         )
+
+    def _has_room(self, user):
+        return self.rules.cap is None or self._loads(user)[user.id].cases < self.rules.cap
 
     def _taken(self, user, severity):
         desk = self._loads(user).setdefault(user.id, Desk())

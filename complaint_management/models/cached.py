@@ -15,7 +15,7 @@ def raw(records, *names):
         for field, cache in zip(fields, caches, strict=True):
             for ident in records._ids:
                 if ident not in cache:  # of a record that is only being entered
-                    field.__get__(records.browse(ident))
+                    field.__get__(records.browse((ident,)))  # its id is false: browse(ident) would be nobody
     return caches
 
 

@@ -151,7 +151,7 @@ class ComplaintCallback(models.Model):
         for callback in self:
             case = callback.sudo().ticket_id  # sudo: a number alone, for whoever may read the callback
             who = "" if case.confidential else callback.sudo().partner_id.name  # sudo: as above
-            callback.display_name = " · ".join(filter(None, (callback.title, case.number, who)))
+            callback.display_name = " · ".join(filter(None, (who, case.number, callback.title)))
 
     @api.depends("due_at", "state")
     def _compute_overdue(self):

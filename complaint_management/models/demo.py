@@ -30,6 +30,23 @@ class HelpdeskTicket(models.Model):
         return play_points(self.env, users.browse(agent_id), users.browse(approver_id))
 
     @api.model
+    def _play_demo_waiting(self, agent_id, leader_id, manager_id, analyst_id, task_id, cross_id):
+        """What waits for somebody today."""
+        from ..demo.waiting import play_waiting  # pylint: disable=import-outside-toplevel
+
+        ids = {"agent": agent_id, "leader": leader_id, "manager": manager_id}
+        ids |= {"analyst": analyst_id, "task": task_id, "cross": cross_id}
+        users = self.env["res.users"]
+        return play_waiting(self.env, {name: users.browse(one) for name, one in ids.items()})
+
+    @api.model
+    def _play_demo_reports(self, analyst_id):
+        """The reports about all this, with what people say to them."""
+        from ..demo.reports import play_reports  # pylint: disable=import-outside-toplevel
+
+        return play_reports(self.env, self.env["res.users"].browse(analyst_id))
+
+    @api.model
     def _play_demo_training(self, agent_id, leader_id, manager_id, trainer_id):
         """Courses, practice cases, and who took them."""
         from ..demo.training import play_training  # pylint: disable=import-outside-toplevel
@@ -37,3 +54,24 @@ class HelpdeskTicket(models.Model):
         users = self.env["res.users"]
         people = [users.browse(one) for one in (agent_id, leader_id, manager_id, trainer_id)]
         return play_training(self.env, *people)
+
+    @api.model
+    def _play_demo_roster(self, leader_id):
+        """A hotline with its shifts."""
+        from ..demo.roster import play_roster  # pylint: disable=import-outside-toplevel
+
+        return play_roster(self.env, self.env["res.users"].browse(leader_id))
+
+    @api.model
+    def _play_demo_quality(self, supervisor_id):
+        """Calls that were drawn and reviewed; the supervisor decides about an objection."""
+        from ..demo.quality import play_quality  # pylint: disable=import-outside-toplevel
+
+        return play_quality(self.env, self.env["res.users"].browse(supervisor_id))
+
+    @api.model
+    def _play_demo_costs(self, analyst_id):
+        """Causes, refunds, and what customers spend."""
+        from ..demo.costs import play_costs  # pylint: disable=import-outside-toplevel
+
+        return play_costs(self.env, self.env["res.users"].browse(analyst_id))

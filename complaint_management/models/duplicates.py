@@ -90,7 +90,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _same_person(self, values):
-        """The same customer, or the same address or phone number."""
+        """The same customer, or the same address or phone number. Of numbers only the last digits are
+        compared: who asks looks with `_who_in_words` whether it is the same one."""
         same = Domain.FALSE
         if values["partner_id"]:
             customer = values["partner_id"].commercial_partner_id
@@ -119,9 +120,10 @@ class HelpdeskTicket(models.Model):
         score = round(100 * similarity(ticket._likeness_text(), values["text"]))
         order = (values["order_reference"] or "").strip().lower()
         same_order = bool(order) and order == (ticket.order_reference or "").strip().lower()
-        if not same_order and score < wanted:
+        who = self._who_in_words(ticket, values)
+        if not same_order and (score < wanted or not who):
             return None
-        reasons = [self._who_in_words(ticket, values)]
+        reasons = [who]
         if same_order:
             reasons.append(self.env._("same order number"))
         if score >= wanted:

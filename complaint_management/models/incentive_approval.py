@@ -74,21 +74,21 @@ class IncentivePeriod(models.Model):
         if waiting:
             found.append(
                 self.env._(
-                    "%(count)d statements have to be reviewed: %(names)s.",
+                    "Statements to be reviewed: %(count)d (%(names)s).",
                     count=len(waiting),
                     names=", ".join(waiting[:5].user_id.mapped("name")),
                 )
             )
         disputed = sum(statements.mapped("open_objections"))
         if disputed:
-            found.append(self.env._("%(count)d objections have to be decided.", count=disputed))
+            found.append(self.env._("Objections to be decided: %(count)d.", count=disputed))
         waits = statements.filtered(
             lambda one: one.object_until and one.object_until >= now and not one.agreed_at
         )
         if waits:
             found.append(
                 self.env._(
-                    "%(count)d people can object until %(day)s, or agree before.",
+                    "People who can object until %(day)s, or agree before: %(count)d.",
                     count=len(waits),
                     day=waits._day(max(waits.mapped("object_until"))),
                 )

@@ -209,6 +209,10 @@ class Plan:
     @cached_property
     def _labels(self) -> dict[str, str]:
         """Kind of a change -> what one of it is called."""
+        return {**self._labels_of_cases(), **self._labels_of_rules(), **self._labels_of_steering()}
+
+    def _labels_of_cases(self) -> dict[str, str]:
+        """What cases are described with."""
         return {
             "pack": self._("pack"),
             "calendars": self._("calendar"),
@@ -223,6 +227,11 @@ class Plan:
             "severity.pauses": self._("reason for a pause"),
             "severity.levels": self._("severity"),
             "tiers": self._("customer tier"),
+        }
+
+    def _labels_of_rules(self) -> dict[str, str]:
+        """What happens to cases."""
+        return {
             "assignment": self._("assignment"),
             "stages": self._("stage"),
             "sla": self._("sla"),
@@ -241,11 +250,20 @@ class Plan:
             "callbacks": self._("callback"),
             "callbacks.plans": self._("callback plan"),
             "callbacks.classes": self._("class of callback answers"),
+        }
+
+    def _labels_of_steering(self) -> dict[str, str]:
+        """How the work is measured, steered and learnt."""
+        return {
             "incentives": self._("incentive scheme"),
             "kpis": self._("key figure"),
             "reports": self._("report"),
+            "returns": self._("file for a regulator"),
             "meetings": self._("meeting"),
             "surges": self._("surge"),
+            "supervision": self._("supervision"),
+            "supervision.checks": self._("check of the supervision"),
+            "supervision.check_list": self._("check list"),
             "workload": self._("workload"),
             "quality": self._("quality sample"),
             "training": self._("training"),
@@ -360,8 +378,8 @@ def _shown(value) -> str:
         text = "—"
     elif isinstance(value, bool):
         text = "true" if value else "false"
-    elif isinstance(value, str):
-        text = " ".join(value.split())
+    elif isinstance(value, str | int | float):
+        text = " ".join(str(value).split())
     elif isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         text = ", ".join(map(str, value)) or "—"
     else:

@@ -16,6 +16,9 @@ KINDS = [
     ("finding", "Finding"),
 ]
 
+# Places in the palette of Odoo for severities of rank 0, 1, 2 and above: pale blue, teal, orange, red.
+GRAVER = (4, 7, 2, 1)
+
 
 class ComplaintTerm(models.Model):
     _name = "complaint.term"
@@ -56,6 +59,10 @@ class ComplaintTerm(models.Model):
         help="Whether an amount of money belongs to a remedy. Unused for other kinds."
     )
     color = fields.Integer("Color Index", aggregator=None)
+    calendar_color = fields.Integer(
+        compute="_compute_calendar_color",
+        help="The colour that was chosen, else one that goes with the severity.",
+    )
     display_name = fields.Char(recursive=True)
 
     _code = models.UniqueIndex(
@@ -67,6 +74,12 @@ class ComplaintTerm(models.Model):
         for term in self:
             above = term.parent_id.display_name
             term.display_name = f"{above} / {term.name}" if above else term.name
+
+    @api.depends("color", "kind", "priority")
+    def _compute_calendar_color(self):
+        for term in self:
+            rank = min(max(term.priority, 0), len(GRAVER) - 1)
+            term.calendar_color = term.color or (GRAVER[rank] if term.kind == "severity" else 0)
 
     def _policy_record_kind(self):
         return self.kind

@@ -77,6 +77,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         tracking=True,
     )
+    severity_color = fields.Integer(related="severity_id.calendar_color")
     priority = fields.Selection(compute="_compute_priority", store=True, readonly=False)
     accountable_id = fields.Many2one(
         "res.users",

@@ -53,6 +53,7 @@ RECKONED = frozenset(
         "next_act_at",
         "at_risk_from",
         "over_since",
+        "accountable_id",
     }
 )
 OURS = RECKONED | {"release_id", "tier_id", "confidential_user_ids"}
@@ -128,6 +129,18 @@ class HelpdeskTicket(models.Model):
                 )
         if "company_id" in vals and any(ticket.company_id.id != vals["company_id"] for ticket in self):
             raise UserError(self.env._("A case stays with the company that received it."))
+        self._refuse_rank(vals)
+
+    def _refuse_rank(self, vals):
+        """Who approves and who is told hangs on how grave a case is: no way around by leaving it open."""
+        if "severity_id" in vals and not vals["severity_id"] and self.severity_id:
+            raise UserError(
+                self.env._("A case has a severity. Choose another one; the register keeps who did.")
+            )
+        if "priority" in vals and any(ticket.priority != vals["priority"] for ticket in self):
+            raise UserError(
+                self.env._("The stars of a case follow from its severity and the tier of its customer.")
+            )
 
     def _refuse_foreign_stage(self, vals):
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])

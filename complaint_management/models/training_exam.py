@@ -48,6 +48,7 @@ class TrainingExam(models.Model):
     progress = fields.Char("How far", compute="_compute_line_id")
     is_last = fields.Boolean(compute="_compute_line_id")
     verdict = fields.Char(compute="_compute_verdict")
+    may_try_again = fields.Boolean(compute="_compute_verdict")
 
     _running = models.UniqueIndex("(user_id, course_id) WHERE state = 'running'")
     _finished = models.Index("(company_id, finished_at) WHERE state != 'running'")
@@ -90,13 +91,14 @@ class TrainingExam(models.Model):
         for exam in self:
             words = exam._verdict_words()
             exam.verdict = words.get(exam.state, False)
+            exam.may_try_again = exam._may_try_again()
 
     def _verdict_words(self):
         numbers = {"right": self.right, "asked": self.asked, "least": self.pass_share}
         again = self._again_on()
         later = (
             self.env._("You can try again from %(day)s.", day=format_date(self.env, again))
-            if again and again > fields.Date.context_today(self)
+            if not self._may_try_again()
             else self.env._("You can try again at once.")
         )
         return {
@@ -152,7 +154,7 @@ class TrainingExam(models.Model):
         if not course.exam_cases or not release:
             raise UserError(self.env._("“%(name)s” has no examination.", name=course.name))
         again = mine[:1]._again_on()
-        if again and again > fields.Date.context_today(self):
+        if not mine[:1]._may_try_again():
             raise UserError(self.env._("You can try again from %(day)s.", day=format_date(self.env, again)))
         questions = Questions(self.env, course.sudo(), release).all()  # sudo: see above
         exam = own.create(
@@ -175,6 +177,11 @@ class TrainingExam(models.Model):
             return False
         calendar = self.env["complaint.release"]._active(self.company_id)._training_calendar()
         return due_on(self.course_id.exam_again_after, aware(self.finished_at), calendar)
+
+    def _may_try_again(self):
+        """Whether nothing is in the way of another try."""
+        again = self._again_on()
+        return not again or again <= fields.Date.context_today(self)
 
     # ------------------------------------------------------------------ answering
 

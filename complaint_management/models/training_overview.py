@@ -2,7 +2,6 @@
 a table of people and courses. Whoever leads people sees these; trainers see everybody."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from .training_course import TRAINERS
@@ -26,11 +25,19 @@ class TrainingOverview(models.TransientModel):  # pylint: disable=no-wizard-in-m
 
     @api.model
     def action_open(self):
-        """The page, for those who lead somebody or train."""
+        """The page, for those who lead somebody or train; all others see their own courses."""
         if not self._people():
-            raise AccessError(
-                self.env._("You lead nobody here. Your own courses are under Training, My training.")
-            )
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._("You lead nobody here. These are your own courses."),
+                    "next": self.env["ir.actions.act_window"]._for_xml_id(
+                        "complaint_management.training_need_action_mine"
+                    ),
+                },
+            }
         page = self.create({})
         return {
             "type": "ir.actions.act_window",

@@ -160,22 +160,27 @@ class Report(Deadlines):
         return Markup("").join([*parts, self._late_table(found), self._open_table(found)])
 
     def _clock_table(self, found):
-        rows = []
+        changed, same = [], []
         for clock, figures in found["clocks"].items():
             before, after, was, total = numbers(figures)
             cells = (self.title(clock), total if was == total else f"{was} → {total}", before, after)
+            rows = same if (before, was) == (after, total) else changed
             rows.append(_row(cells, _tone(after - before), _signed(after - before)))
         head = (self._("Clock"), self._("Clocks"), self._("Late now"), self._("Late then"), "±")
-        return _table(self._("Time limits"), head, rows)
+        as_before = self._("Time limits kept and missed as before: %(count)d", count=len(same))
+        return _table(self._("Time limits"), head, changed) + _folded(as_before, head, same)
 
     def _level_table(self, found):
-        rows = []
+        changed, same = [], []
         for level, figures in found["levels"].items():
             before, after = figures.get("before", 0), figures.get("after", 0)
+            rows = same if before == after else changed
             rows.append(
                 _row((self._level(level), before, after), _tone(after - before), _signed(after - before))
             )
-        return _table(self._("Escalations"), (self._("To"), self._("Now"), self._("Then"), "±"), rows)
+        head = (self._("To"), self._("Now"), self._("Then"), "±")
+        as_before = self._("Levels with as many escalations as before: %(count)d", count=len(same))
+        return _table(self._("Escalations"), head, changed) + _folded(as_before, head, same)
 
     def _late_table(self, found):
         rows = [
@@ -222,11 +227,26 @@ def numbers(figures: dict) -> tuple[int, int, int, int]:
 def _table(title, head, rows, more=()):
     if not rows:
         return Markup("")
-    cells = Markup("").join(Markup("<th>%s</th>") % cell for cell in head)
     foot = Markup("").join(Markup("<p class='text-muted'>%s</p>") % line for line in more)
-    return Markup(
-        "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>%s"
-    ) % (title, cells, Markup("").join(rows), foot)
+    return Markup("<h4>%s</h4>%s%s") % (title, _grid(head, rows), foot)
+
+
+def _folded(title, head, rows):
+    """A table that stays closed until somebody wants it: what does not change is not what one looks for."""
+    if not rows:
+        return Markup("")
+    return Markup("<details class='mb-3'><summary class='text-muted'>%s</summary>%s</details>") % (
+        title,
+        _grid(head, rows),
+    )
+
+
+def _grid(head, rows):
+    cells = Markup("").join(Markup("<th>%s</th>") % cell for cell in head)
+    return Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>") % (
+        cells,
+        Markup("").join(rows),
+    )
 
 
 def _row(cells, tone, last):

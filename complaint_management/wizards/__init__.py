@@ -17,3 +17,5 @@ from . import handover, write_to  # isort: skip
 from . import move  # isort: skip
 from . import solution_answer, solution_decision  # isort: skip
 from . import extend  # isort: skip
+from . import quality  # isort: skip
+from . import report_make  # isort: skip

@@ -34,6 +34,7 @@ class HandoverWizard(models.TransientModel):
     )
     blocked_count = fields.Integer(compute="_compute_counts")
     going_count = fields.Integer(compute="_compute_counts")
+    case_count = fields.Integer("Cases chosen", compute="_compute_case_count")
 
     @api.model
     def _default_tickets(self):
@@ -46,6 +47,11 @@ class HandoverWizard(models.TransientModel):
     def _compute_company(self):
         for wizard in self:
             wizard.company_id = wizard.ticket_ids.company_id[:1]
+
+    @api.depends("ticket_ids")
+    def _compute_case_count(self):
+        for wizard in self:
+            wizard.case_count = len(wizard.ticket_ids)
 
     @api.depends("team_id")
     def _compute_members(self):

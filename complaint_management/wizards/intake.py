@@ -112,9 +112,11 @@ class Intake(models.TransientModel):
     def _compute_earlier(self):
         tickets = self.env["helpdesk.ticket"]
         for intake in self:
-            same = tickets._same_person(intake._likeness_values())
+            values = intake._likeness_values()
+            same = tickets._same_person(values)
             cases = Domain("case_type_id", "!=", False) & Domain("company_id", "=", intake.company_id.id)
             found = tickets if same.is_false() else tickets.search(same & cases, order="received_at desc")
+            found = found.filtered(lambda case, values=values: case._who_in_words(case, values))
             intake.earlier_ids = found.sorted("closed")  # the open ones first
 
     @api.depends("partner_id", "partner_phone", "partner_email", "order_reference", "description", "name")

@@ -62,7 +62,7 @@ class ComplaintWhy(models.TransientModel):
             words = self.env._(
                 "%(rule)s; stands still while: %(reasons)s", rule=words, reasons=", ".join(names)
             )
-        return words + "."
+        return self.env._("%(rule)s.", rule=words)
 
     def _counted(self, clock):
         """What the limit of a clock counts."""

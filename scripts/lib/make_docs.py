@@ -45,6 +45,7 @@ CHAPTERS = {
     "Looking at the whole": (
         "kpis",
         "reports",
+        "returns",
         "meetings",
         "surges",
         "workload",

@@ -11,7 +11,9 @@ from odoo.tools import SQL, mute_logger
 from .callback_pack import callback_about
 from .common import files
 from .counted_records import counted_from
+from .meeting_records import written_about
 from .points_records import points_about
+from .quality_records import quality_about
 from .solution_pack import TOPICS, SolutionCase
 from .survey_pack import answer_about
 from .training_records import training_about
@@ -130,7 +132,9 @@ class AccessCase(SolutionCase):
         return {
             **points_about(cls.ticket, cls.people["agent"]),
             **training_about(cls.ticket, cls.people["agent"]),
+            **quality_about(cls.ticket, cls.people["agent"], cls.people["quality"]),
             **counted_from(cls.ticket),
+            **written_about(cls.ticket, cls.people["agent"]),
             **(callbacks := callback_about(cls.ticket, cls.people["agent"])),
             **answer_about(callbacks["complaint.callback"]),
             "helpdesk.ticket": cls.ticket,
@@ -322,5 +326,7 @@ class AccessCase(SolutionCase):
 
 
 # the database allows one of these
-ONE_EACH = frozenset({"complaint.share", "complaint.task.force", "complaint.volume"})
+ONE_EACH = frozenset(
+    {"complaint.share", "complaint.shift", "complaint.task.force", "complaint.volume"}
+)
 MAGIC = frozenset({"id", "create_date", "write_date", "create_uid", "write_uid", "parent_path"})

@@ -49,6 +49,8 @@ surveys:
     dissatisfied: {max: 2}
 """
 MONDAY = datetime(2026, 3, 2, 9)  # 10:00 in Berlin, the office is open
+HAPPY = {"product": 5, "attitude": 4, "recommend": 10, "words": "Thank you"}
+UNHAPPY = {"product": 1, "attitude": 2}
 
 
 class CallbackCase(ComplaintCase):

@@ -1,5 +1,7 @@
 """One record of each kind that is counted from a case: figures, samples, surges; for the tests of access."""
 
+from datetime import timedelta
+
 from odoo import fields
 
 
@@ -18,7 +20,26 @@ def counted_from(ticket):
     member = {"sample_id": sample.id, "ticket_id": ticket.id, "company_id": company.id, "drawn": True}
     surge = {"rule": "many", "group_key": "x", "group_values": {}, "curve": []}
     day = {"company_id": company.id, "day": fields.Date.today()}
+    planned = {"team_id": ticket.team_id.id, "company_id": company.id}
+    warned = {"day": day["day"], "state": "near", "cases": 46, "limit": 50}
+    hours = {"begin": now, "end": now + timedelta(hours=8)}
+    departure = {"ticket_id": ticket.id, "company_id": company.id, "cycle": 1, "at": now, "times": 1}
+    check = env["complaint.check"].create(
+        {
+            **own,
+            "period": "2026-03",
+            "begin": "2026-03-01",
+            "end": "2026-04-01",
+            "role": "supervision",
+            "line_ids": [fields.Command.create({"code": "steps"})],
+        }
+    )
     records = (
+        env["complaint.departure"].create({**departure, "what": "skipped_step", "about": ["proposed"]}),
+        check,
+        check.line_ids,
+        env["complaint.shift"].create({**planned, **hours, "user_id": ticket.user_id.id}),
+        env["complaint.workload.warning"].create({**planned, **warned}),
         env["complaint.fact"].search(mine, limit=1),
         env["complaint.fact.stage"].search(mine, limit=1),
         env["complaint.fact.clock"].search(mine, limit=1),
@@ -40,4 +61,26 @@ def counted_from(ticket):
             }
         ),
     )
-    return {record._name: record for record in records}
+    return {record._name: record for record in (*records, *_report_about(company, release, now))}
+
+
+def _report_about(company, release, now):
+    """A report that waits for its review, a remark in it, and somebody who got it."""
+    env = company.env
+    report = env["complaint.report"].create(
+        {
+            "company_id": company.id,
+            "release_id": release.id,
+            "report_code": "monthly",
+            "every": "month",
+            "period": "2026-03",
+            "begin": "2026-03-01",
+            "end": "2026-04-01",
+            "state": "in_review",
+            "content": {"pages": {}},
+            "made_at": now,
+        }
+    )
+    remark = env["complaint.report.remark"].create({"report_id": report.id, "text": "x"})
+    got = {"report_id": report.id, "user_id": env.uid, "sent_at": now}
+    return report, remark, env["complaint.report.delivery"].create(got)

@@ -66,14 +66,31 @@ MATRIX = {
     "complaint.fact": {"all analysis decision supervision quality data manager": "r"},
     "complaint.fact.stage": {"all analysis decision supervision quality data manager": "r"},
     "complaint.fact.clock": {"all analysis decision supervision quality data manager": "r"},
+    # A report is read by the roles of the policy, here none, and by those who make reports; a remark is changed
+    # by its author alone, here nobody of them.
+    "complaint.report": {"data manager": "r"},
+    "complaint.report.remark": {"data manager": "rc"},
+    "complaint.report.delivery": {"data manager": "r"},
+    "complaint.departure": {"decision supervision manager": "r"},
+    # Judged and signed by the people of its role alone, whoever may read it.
+    "complaint.check": {"decision supervision manager": "r"},
+    "complaint.check.line": {"decision supervision manager": "r"},
     "complaint.fact.day": {},
     "complaint.fact.day.mark": {},
     "complaint.volume": {"data manager": "rwcd", "decision supervision": "r"},
+    # A roster is kept by who leads the team and by managers; this shift is the agent's.
+    "complaint.shift": {"agent decision supervision": "r", "lead manager": "rwcd"},
+    "complaint.workload.warning": {"lead decision supervision manager": "r"},
     "complaint.fact.place": {},
     "complaint.fact.mark": {},
     "complaint.sample": {"decision supervision quality data manager": "r"},
     "complaint.sample.member": {"decision supervision quality data manager": "r"},
     "complaint.surge": {HELPDESK: "r"},
+    # Meetings are for those who are invited, here the agent who leads this one, and for those who organise.
+    "complaint.meeting": {"agent": "rw", "supervision manager": "rwc"},
+    "complaint.meeting.item": {"agent supervision manager": "rwcd"},
+    "complaint.return": {"decision supervision data manager": "r"},
+    "complaint.library.case": {HELPDESK: "r", "supervision quality": "rw"},
     # Points are read by the person, here the agent, and by whoever leads the person.
     "complaint.incentive.statement": {"agent lead": "r"},
     "complaint.incentive.entry": {"agent lead": "r"},
@@ -89,6 +106,10 @@ MATRIX = {
     "complaint.training.exam.line": {"agent lead quality": "r"},
     "complaint.training.exam.option": {"agent lead quality": "r"},
     "complaint.training.case": {"quality": "rwcd"},
+    # And what a review of a case says; this one is finished, so that nobody writes any more.
+    "complaint.quality.sample": {"decision supervision quality data": "r"},
+    "complaint.quality.review": {"agent lead quality": "r"},
+    "complaint.quality.line": {"agent lead quality": "r"},
 }
 # Posted by mail programs (RFC 8058), which know no session: the signed link is all that counts.
 BY_MAIL_PROGRAMS = "/complaints/no-more/nothing"

@@ -101,6 +101,32 @@ class TestCallForm(ComplaintCase):
         form.partner_id = self.customer
         self.assertEqual(list(form.earlier_ids.ids), [opened.id, closed.id])
 
+    def test_choosing_a_customer_with_open_complaints_shows_what_is_next_in_each(self):
+        """As the browser asks: the complaints beside the form are records that are only being entered."""
+        for _index in range(2):
+            self.complaint(partner_id=self.customer.id, team_id=self.intake.id, user_id=self.agent.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        intake = self.env["complaint.intake"].with_user(self.agent)
+        spec = {"earlier_ids": {"fields": {"number": {}, "closed": {}, "result_in_brief": {}}}}
+        answer = intake.onchange({"partner_id": self.customer.id}, ["partner_id"], {"partner_id": {}, **spec})
+        shown = [
+            values["result_in_brief"]
+            for command, _id, values in answer["value"]["earlier_ids"]
+            if command == 4 or values
+        ]
+        self.assertEqual(len(shown), 2)
+        self.assertTrue(all(shown))
+
+    def test_a_number_that_only_ends_alike_is_somebody_elses(self):
+        other = self.env["res.partner"].create({"name": "Amina", "phone": "+1 202 555 0100"})
+        self.complaint(partner_id=other.id, partner_phone=other.phone, team_id=self.intake.id)
+        form = self.call()
+        form.partner_phone = "+1 555 0100"
+        self.assertFalse(form.earlier_ids.ids)
+        form.partner_phone = "+1 202 555 0100"
+        self.assertEqual(len(form.earlier_ids.ids), 1)
+
     def test_about_one_of_these_leads_there_and_keeps_what_was_said(self):
         case = self.complaint(partner_id=self.customer.id, team_id=self.intake.id)
         told = case.with_user(self.agent).with_context(complaint_told="Still waiting")

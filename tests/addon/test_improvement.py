@@ -191,6 +191,24 @@ class TestImprovement(SolutionCase):
         action.invalidate_recordset()
         self.assertEqual((action.complaints_before, action.complaints_after), (3, 1))
 
+    def test_f4_the_managers_page_shows_what_was_before_and_after(self):
+        process = self.env["complaint.term"].browse(self.ref_id("cause", "process"))
+        with freeze_time("2026-03-01 08:00:00"):
+            action = self.action(cause_id=process.id, date_deadline="2026-03-31", effect_on="2026-04-21")
+        for day in ("2026-03-12", "2026-03-20", "2026-03-25"):
+            self.with_cause(at=f"{day} 09:00:00")
+        with freeze_time("2026-04-01 00:00:00"):
+            action.action_done()
+        self.with_cause(at="2026-04-05 09:00:00")
+        with freeze_time("2026-04-22 09:00:00"):
+            page = self.env["complaint.dashboard"].with_company(self.company).read_page({"period": "month"})
+        [card] = [
+            card for section in page["sections"] for card in section["cards"] if card["key"] == "effects"
+        ]
+        [row] = card["rows"]
+        self.assertEqual([cell["text"] for cell in row["cells"][:2]], ["3", "1"])
+        self.assertEqual(row["open"]["domain"], [("id", "=", action.id)])
+
     def test_the_effect_is_not_judged_too_early_nor_by_hand(self):
         action = self.action(cause_id=self.cause.id, effect_on=fields.Date.today() + timedelta(days=20))
         with self.assertRaisesRegex(UserError, "day of the check"):

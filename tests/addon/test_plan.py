@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...complaint_management.language.changes import Change, changes, week_hours
+from ...complaint_management.models.plan import _shown
 from .common import ComplaintCase, edited, files
 
 
@@ -25,6 +26,9 @@ class TestPlan(ComplaintCase):
             self.lines(("within: 72h", "within: 48h"), topic="sla"),
             ["~ sla standard/solution within 72h → 48h"],
         )
+
+    def test_a_number_stands_in_the_plan_as_it_is_written(self):
+        self.assertEqual([_shown(value) for value in (5, -4, 0.8, True)], ["5", "-4", "0.8", "true"])
 
     def test_new_dropped_and_changed_entries_are_grouped_by_kind(self):
         changed = edited(

@@ -340,8 +340,9 @@ class TestTrainingAccess(TrainingCase):
         self.assertIn(self.agent.name, opened.table)
         self.assertIn(self.other.name, opened.table)
         peers = page.with_user(self.peer)
-        with self.assertRaisesRegex(AccessError, "You lead nobody"):
-            peers.action_open()
+        instead = peers.action_open()["params"]
+        self.assertIn("You lead nobody", instead["message"])
+        self.assertEqual(instead["next"]["res_model"], "complaint.training.need")
         self.assertNotIn(self.agent.name, peers.create({}).table)
         self.assertIn(self.agent.name, page.with_user(self.trainer).create({}).table)
 

@@ -64,6 +64,15 @@ class TestWhatIf(ComplaintCase):
         self.assertIn(self.slow.number, found["html"])
         self.assertIn("would have been late", found["html"])
 
+    def test_what_does_not_change_is_folded_away(self):
+        same = self.what_if()["html"]
+        self.assertNotIn("<h4>Time limits</h4>", same)
+        self.assertIn("<details", same)
+        shorter = self.what_if(("within: 72h", "within: 48h"))["html"]
+        shown, _fold, folded = shorter.partition("<details")
+        self.assertIn("<td>Solution</td>", shown)
+        self.assertNotIn("<td>Solution</td>", folded)
+
     def test_a_longer_limit_shows_who_would_have_been_in_time(self):
         found = self.what_if(("within: 72h", "within: 90h"))
         self.assertIn("Solution: late 2 → 1 of 5", found["lines"])

@@ -64,6 +64,10 @@ MORE = {
              benchmark: {value: 2.1, source: study, date: "2026-06-30"}}
         """,
     "reports": "kind: reports\nreports: [{name: numbers, every: month, to: boss}]\n",
+    "returns": """\
+        kind: returns
+        returns: [{name: file, every: quarter, to: boss, columns: [{column: number}, {column: received}]}]
+        """,
     "meetings": """\
         kind: meetings
         meetings: [{name: review, every: quarter, invite: boss, agenda_from: numbers}]
@@ -91,6 +95,15 @@ MORE = {
         samples:
           - {name: calls, every: month, of: {channel: phone}, share: 10%, by: boss, card: [greeting, ending],
              pass: 80%}
+        """,
+    "supervision": """\
+        kind: supervision
+        checks:
+          - {name: skipped, what: skipped_step, at_most: 0}
+          - {name: waited, what: saved_by_pause, pause: 50%, for: boss}
+          - {name: ignored, what: open_escalation, longer_than: 3d}
+        check_list: {every: month, by: boss, within: 5bd, overdue: {notify: boss},
+                     lines: [{name: steps, finding: skipped}, {name: people}]}
         """,
     "training": "kind: training\npass_rate: 95%\n"
     "courses: [{name: basics, for: intake, exam: {cases: 3, pass: 80%}}]\n",

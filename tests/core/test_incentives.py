@@ -77,6 +77,16 @@ def test_e1_a_failed_quality_review_costs():
     assert points(only(rule("review"), rule("failed-review")), *FINE, failed) == {("failed-review", ANN): -3}
 
 
+def test_f6_a_review_is_about_whoever_it_names_even_if_somebody_else_solved_the_case():
+    result = {"sample": "calls", "result": "failed", "score": 40, "holder_id": BEN}
+    failed = event("2026-10-16 10:00", "quality_reviewed", **result)
+    assert points(only(rule("failed-review")), *FINE, failed) == {("failed-review", BEN): -3}
+    charged = {**rule("failed-review"), "charged_to": "solver"}
+    assert points(only(charged), *FINE, failed) == {("failed-review", ANN): -3}, "the policy may say otherwise"
+    named = {"name": "checked", "when": {"event": "quality_reviewed"}, "points": 1}
+    assert points(only(named), *FINE, failed) == {("checked", BEN): 1}
+
+
 def test_settled_at_the_first_contact_needs_its_stage_and_the_first_round():
     prepared = only(rule("first-contact"))
     settled = event("2026-10-12 10:20", "closed", stage="settled")

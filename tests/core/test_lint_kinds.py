@@ -30,6 +30,7 @@ REFERENCES = [
     ("incentives", "role: intake", "role: intakes", "role", "intake"),
     ("incentives", "clock: any", "clock: [legall]", "clock", "legal"),
     ("reports", "to: boss", "to: bosss", "role", "boss"),
+    ("returns", "to: boss", "to: bosss", "role", "boss"),
     ("meetings", "agenda_from: numbers", "agenda_from: number", "report", "numbers"),
     ("surges", "notify: boss", "notify: bos", "role", "boss"),
     ("assignment", "high: 2", "hihg: 2", "severity level", "high"),
@@ -37,6 +38,9 @@ REFERENCES = [
     ("workload", "channel: chat", "channel: chatt", "channel", "chat"),
     ("quality", "channel: phone", "channel: fone", "channel", "phone"),
     ("training", "for: intake", "for: intak", "role", "intake"),
+    ("supervision", "by: boss", "by: bos", "role", "boss"),
+    ("supervision", "notify: boss", "notify: bos", "role", "boss"),
+    ("supervision", "finding: skipped", "finding: skiped", "check of the supervision", "skipped"),
     ("privacy", "roles: boss", "roles: bos", "role", "boss"),
 ]
 
@@ -283,6 +287,19 @@ FAULTS = [
         "every: year",
         "meetings.yaml:2:70 P458 the meeting 'review' takes place more often than its report 'numbers' is "
         "made (every year); make the report as often as the meeting, or name another one",
+    ),
+    (
+        "meetings",
+        "agenda_from: numbers",
+        "agenda_from: numbers, held_after: 200d",
+        "meetings.yaml:2:91 P513 the meeting 'review' about every quarter takes place 200d after its end, when "
+        "the next one is over already; write a shorter 'held_after'",
+    ),
+    (
+        "returns",
+        "{column: received}",
+        "{column: number}",
+        "returns.yaml:2:87 P512 the file 'file' has the column 'number' twice; delete one of them",
     ),
     (
         "causes",
