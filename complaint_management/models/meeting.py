@@ -17,7 +17,7 @@ from .of_ticket import without_defaults
 
 STATES = [
     ("planned", "Planned"),
-    ("invited", "Invited"),
+    ("invited", "People invited"),
     ("held", "Held"),
     ("closed", "Minutes sent"),
     ("cancelled", "Cancelled"),
@@ -56,7 +56,6 @@ class ComplaintMeeting(models.Model):
     place = fields.Char(help="A room, or the address of a video call.")
     chair_id = fields.Many2one(
         "res.users",
-        "Chair",
         required=True,
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -68,7 +67,6 @@ class ComplaintMeeting(models.Model):
         "complaint_meeting_user_rel",
         "meeting_id",
         "user_id",
-        "Invited",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="They read agenda and minutes. The policy names the first of them; anybody may be added, from "
         "any department.",

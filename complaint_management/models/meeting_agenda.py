@@ -104,7 +104,8 @@ class ComplaintMeeting(models.Model):
         release = self.env["complaint.release"]._active(self.company_id)
         code = release._meeting_entry(self.code).get("agenda_from") if release else None
         report = self.env["complaint.report"]._latest(self.company_id, code) if code else None
-        if not report or (report.begin, report.end) != self._span():
+        begin, end = self._span()
+        if not report or report.begin < begin or report.end > end:
             return None
         return [
             {"source": "report", "key": topic["title"], "name": topic["title"], **self._behind(topic)}

@@ -28,7 +28,7 @@ class ComplaintMeetingItem(models.Model):
     sequence = fields.Integer(default=50)
     source = fields.Selection(SOURCES, required=True, readonly=True, default="own")
     key = fields.Char(readonly=True, help="Which of its kind, so that an agenda made anew has it once.")
-    name = fields.Text("Point", required=True)
+    name = fields.Text("Topic", required=True)
     sentence = fields.Text("What is known")
     minutes = fields.Text("What was said")
     model = fields.Char(readonly=True)
@@ -73,7 +73,7 @@ class ComplaintMeetingItem(models.Model):
             item.action_words = "\n".join(
                 # sudo: who is invited hears what was decided, who does it and by when
                 " · ".join(filter(None, line))
-                for line in item.sudo()._decided()
+                for line in item.sudo()._decided()  # sudo: as above
             )
 
     def _decided(self):

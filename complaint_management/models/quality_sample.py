@@ -60,7 +60,9 @@ class ComplaintQualitySample(models.Model):
         "Added", readonly=True, help="In addition to the share, so that nobody goes without a review."
     )
     barred = fields.Integer(
-        "Not reviewable", readonly=True, help="Cases among them that nobody could review. They count for the share."
+        "Not reviewable",
+        readonly=True,
+        help="Cases among them that nobody could review. They count for the share.",
     )
     parts = fields.Json(readonly=True)
     parts_table = fields.Html("How it was drawn", compute="_compute_parts_table", sanitize=False)

@@ -261,6 +261,7 @@ class ComplaintReturn(models.Model):
             )
             # sudo: what was asked of everybody has been done by one
             one.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+            # sudo: said in the history, by whoever did it
             one.sudo().message_post(body=self.env._("Released. SHA-256: %(digest)s", digest=one.digest))
         return True
 

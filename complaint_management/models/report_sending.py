@@ -55,6 +55,7 @@ class ComplaintReport(models.Model):
 
     def _receivers(self):
         """Those whom the policy means now, by the entry in force, else by the one that it was made by."""
+        # sudo: whom the policy means is no secret
         release = self.env["complaint.release"]._active(self.company_id) or self.sudo().release_id
         entry = self._entry_now() or self._entry()
         roles = as_list(entry.get("to"))
@@ -147,6 +148,7 @@ class ComplaintReport(models.Model):
             raise UserError(
                 self.env._(
                     "This report is not waiting for your review. It is reviewed by %(names)s.",
+                    # sudo: the names of colleagues
                     names=", ".join(self.sudo().reviewer_ids.mapped("name")) or self.env._("nobody"),
                 )
             )

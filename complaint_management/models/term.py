@@ -70,6 +70,7 @@ class ComplaintTerm(models.Model):
     )
 
     @api.depends("name", "parent_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for term in self:
             above = term.parent_id.display_name

@@ -305,7 +305,9 @@ class WorkloadLine(models.TransientModel):  # pylint: disable=no-wizard-in-model
         "day is an agent-day.",
     )
     average = fields.Float("Each a day", readonly=True, digits=(16, 1), help="Handled, for each agent-day.")
-    limit = fields.Float(readonly=True, digits=(16, 1), help="What the policy allows on average of a team.")
+    limit = fields.Float(
+        "Policy limit", readonly=True, digits=(16, 1), help="What the policy allows on average of a team."
+    )
     near = fields.Integer("Days near it", readonly=True)
     over = fields.Integer("Days above it", readonly=True)
     state = fields.Selection(STATES, readonly=True, help="The worst of the period, today and tomorrow.")

@@ -39,7 +39,7 @@ class ComplaintWorkloadWarning(models.Model):
     )
     agents = fields.Integer("Agents planned", readonly=True, aggregator="avg")
     average = fields.Float("Cases for each", readonly=True, digits=(16, 1), aggregator="avg")
-    limit = fields.Float("Limit", readonly=True, digits=(16, 1), aggregator=None)
+    limit = fields.Float("Policy limit", readonly=True, digits=(16, 1), aggregator=None)
     wanted = fields.Integer(
         "Agents wanted", readonly=True, aggregator="avg", help="So many keep the average within the limit."
     )

@@ -1,5 +1,5 @@
-"""F5: the monthly check list is made by itself, keeps its numbers, is judged by people and signed by the right
-ones, and stays as it was signed."""
+"""F5: the monthly check list is made by itself, keeps its numbers, is judged by people and signed by
+the right ones, and stays as it was signed."""
 
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError

@@ -73,6 +73,18 @@ class TestDemoHistory(ComplaintCase):
         self.assertTrue(all(one.answers and one.result and one.done_at <= NOW for one in done))
         self.assertStoredEqualsReplayed(callbacks.ticket_id)
 
+    def test_causes_and_refunds_are_known_and_the_register_stays_as_it_is(self):
+        facts = len(self.cases.event_ids)
+        with freeze_time(NOW):
+            self.env["helpdesk.ticket"]._play_demo_costs(self.leader.id)
+        self.env.invalidate_all()
+        self.assertGreater(len(self.cases.investigation_ids.cause_id), 8)
+        paid = self.cases.solution_ids
+        self.assertGreater(len(paid), 10)
+        self.assertTrue(all(one.ticket_id.closed and one.amount for one in paid))
+        self.assertEqual(len(self.cases.event_ids), facts)
+        self.assertStoredEqualsReplayed(self.cases)
+
     def test_a_shorter_limit_shows_in_the_what_if(self):
         files = dict(self.general.sources)
         files["general/sla.yaml"] = files["general/sla.yaml"].replace("within: 72h", "within: 48h")

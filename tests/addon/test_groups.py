@@ -82,9 +82,9 @@ class TestGroups(ComplaintCase):
                 self.assertIn("o_view_nocontent_smiling_face", action.help)
                 context = safe_eval(action.context or "{}", {"uid": user.id})
                 domain = safe_eval(action.domain or "[]", {"uid": user.id})
-                tickets = self.env["helpdesk.ticket"].with_user(user).with_context(**context)
-                tickets.search(domain)
-                filters = tickets.get_view(action.search_view_id.id, "search")["arch"]
+                shown = self.env[action.res_model].with_user(user).with_context(**context)
+                shown.search(domain)
+                filters = shown.get_view(action.search_view_id.id, "search")["arch"]
                 for name in context:
                     if name.startswith("search_default_"):
                         self.assertIn(f'name="{name.removeprefix("search_default_")}"', filters)

@@ -355,7 +355,7 @@ class TestPointsObjections(StatementCase):
             self.period().statement_ids.with_user(self.leader).action_review()
             with self.assertRaises(UserError) as refusal:
                 self.period().with_user(self.boss)._approve()
-        self.assertIn("objections", str(refusal.exception))
+        self.assertIn("Objections to be decided: 1", str(refusal.exception))
 
     def test_without_a_time_to_object_the_policy_allows_none(self):
         self.apply(self.pack(INCENTIVES.replace("    object_within: 10d\n", "")))

@@ -162,6 +162,10 @@ class TestTrainingExams(TrainingCase):
         self.assertIn("Not passed", exam.verdict)
         with self.assertRaisesRegex(UserError, "You can try again from"):
             self.exam(self.agent, self.talks, "2026-03-11 09:00")
+        for day, may in (("2026-03-11", False), ("2026-03-13", True)):
+            with freeze_time(f"{day} 09:00"):
+                exam.invalidate_recordset()
+                self.assertEqual(exam.may_try_again, may, "the button is there when it would work")
         again = self.exam(self.agent, self.talks, "2026-03-13 09:00")
         self.assertEqual(again.state, "passed")
 

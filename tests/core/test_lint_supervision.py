@@ -28,8 +28,8 @@ FAULTS = [
     (
         "by: boss",
         "by: assignee",
-        "supervision.yaml:6:32 P515 the check list is for 'assignee', whom only a case names; name a role with a "
-        "team, a group, departments or users",
+        "supervision.yaml:6:32 P515 the check list is for 'assignee', whom only a case names; name a role "
+        "with a team, a group, departments or users",
     ),
     (
         "at_most: 5%",
