@@ -68,12 +68,14 @@ class ComplaintDashboard(models.AbstractModel):
         if not entry.get("often"):
             return []
         title = self.env._("Customers who complain often")
-        rows = page.figures._frequent(page.company, *page.span, page.domain)
+        span = self._frequent_span(page)
+        rows = page.figures._frequent(page.company, *span, page.domain)
         if not rows:
             words = self.env._("Nobody who complained in this period complains that often.")
             return [self._card("frequent", "list", title, words, items=[])]
         words = self.env._(
-            "%(often)d complaints and more within %(days)d days. The name opens the customer.",
+            "%(period)s: %(often)d complaints and more within %(days)d days. The name opens the customer.",
+            period=page.figures._period_text(*span),
             often=entry["often"],
             days=page.figures._days_counted(page.company),
         )
@@ -88,6 +90,13 @@ class ComplaintDashboard(models.AbstractModel):
                 rows=[self._frequent_line(row, files.get(row["partner_id"])) for row in rows],
             )
         ]
+
+    def _frequent_span(self, page):
+        """The period; its last month where there is more in it than can be counted case by case at once."""
+        most = page.entries.get("first_response_time", {}).get("exact_up_to")
+        if most and page.values["received"]["n"] > most:
+            return page.figures._months(*page.span)[-1]
+        return page.span
 
     def _customer_files(self, page, partners):
         """{partner id: what opens the customer}, as far as the reader may see customers' files."""

@@ -75,3 +75,17 @@ class HelpdeskTicket(models.Model):
         from ..demo.costs import play_costs  # pylint: disable=import-outside-toplevel
 
         return play_costs(self.env, self.env["res.users"].browse(analyst_id))
+
+    @api.model
+    def _play_demo_volume(self):
+        """The orders that complaints are related to."""
+        from ..demo.supervision import play_volume  # pylint: disable=import-outside-toplevel
+
+        return play_volume(self.env)
+
+    @api.model
+    def _play_demo_check_list(self, supervisor_id):
+        """Last month's check list, signed by the supervisor."""
+        from ..demo.supervision import play_check_list  # pylint: disable=import-outside-toplevel
+
+        return play_check_list(self.env, self.env["res.users"].browse(supervisor_id))

@@ -85,6 +85,18 @@ class TestDemoHistory(ComplaintCase):
         self.assertEqual(len(self.cases.event_ids), facts)
         self.assertStoredEqualsReplayed(self.cases)
 
+    def test_the_complaint_rate_has_a_base_and_last_month_is_checked_and_signed(self):
+        supervisor = self.new_user("watcher", "complaint_management.group_supervision")
+        supervisor.sudo().write({"company_ids": [(4, self.main.id)]})
+        with freeze_time(NOW):
+            volumes = self.env["helpdesk.ticket"]._play_demo_volume()
+            check = self.env["helpdesk.ticket"]._play_demo_check_list(supervisor.id)
+        self.assertGreaterEqual(len(volumes), 14, "so that last year can be compared")
+        self.assertLess(max(volumes.mapped("month")), NOW.date().replace(day=1), "months that are over")
+        self.assertEqual((check.state, check.period), ("signed", "2026-10"))
+        self.assertFalse(check.overdue)
+        self.assertLess(check.signed_at, check.due_at)
+
     def test_a_shorter_limit_shows_in_the_what_if(self):
         files = dict(self.general.sources)
         files["general/sla.yaml"] = files["general/sla.yaml"].replace("within: 72h", "within: 48h")
