@@ -6,7 +6,15 @@
     "category": "After-Sales",
     "author": "Complaint Management contributors",
     "website": "https://github.com/complaint-management/complaint_management",
-    "depends": ["helpdesk_mgmt_rating", "base_tier_validation", "mgmtsystem_action", "survey", "hr", "sms", "calendar"],
+    "depends": [
+        "helpdesk_mgmt_rating",
+        "base_tier_validation",
+        "mgmtsystem_action",
+        "survey",
+        "hr",
+        "sms",
+        "calendar",
+    ],
     # Odoo Enterprise Helpdesk keeps its tickets under the same model name.
     "excludes": ["helpdesk"],
     "external_dependencies": {"python": ["pyyaml", "jsonschema", "holidays"]},

@@ -192,7 +192,7 @@ def _solve(dice: random.Random, story: Story, at: datetime) -> datetime:
         waited = dice.uniform(6, 40)
         start = _act(story, "paused", _after(at, dice.uniform(1, 8)), reason="waiting_customer")
         _act(story, "resumed", start + _hours(waited), reason="waiting_customer")
-    work = min(dice.lognormvariate(3.0, 0.5), 130)  # half of them within a day, one in a hundred over 65 hours
+    work = min(dice.lognormvariate(3.0, 0.5), 130)  # half of them within 20 hours
     at = _act(story, "solution_proposed", max(_after(story.received, work + waited), at), stage="proposed")
     if dice.random() < 0.12:
         at = _act(story, "refused", _after(at, dice.uniform(1, 20)))

@@ -11,8 +11,8 @@ How it works
     when it ran out; if nobody did, or that person was away, nobody pays and a note says so. The same where
     nobody was assigned and the leader of the team only held it until somebody is. A rating, a
     callback, a review and a closing are about whoever solved the case, a review that names somebody else
-    about that one; a reopening about the one who had solved it before. Of several ratings of one round the last one counts, of callbacks the last of each
-    plan, of reviews the last of each sample.
+    about that one; a reopening about the one who had solved it before. Of several ratings of one round the
+    last one counts, of callbacks the last of each plan, of reviews the last of each sample.
 
     Each round that ends with ``closed`` counts as one case of the one who solved it, by an entry of its own
     (``COUNTED``). Points never count as a case: so a plus never lowers a score and a minus never raises it.

@@ -28,7 +28,7 @@ class ComplaintCheckLine(models.Model):
     sentence = fields.Char("Definition", compute="_compute_words")
     count = fields.Integer("Found", readonly=True, aggregator=None)
     of = fields.Integer("Checked", readonly=True, aggregator=None)
-    share = fields.Float("Share", readonly=True, aggregator=None)
+    share = fields.Float(readonly=True, aggregator=None)
     earlier = fields.Integer("Period before", readonly=True, aggregator=None)
     has_earlier = fields.Boolean(readonly=True)
     target = fields.Char(compute="_compute_words")

@@ -21,9 +21,10 @@ class ComplaintCheck(models.Model):
         """Make the list of the last period where the policy wants one, and look after those that are late."""
         # sudo: a job of the companies
         releases = self.env["complaint.release"].sudo().search([("state", "=", "active")])
-        for release in releases:
-            self.sudo()._make(release.company_id)  # sudo: as above
-        self.sudo()._tell_overdue()  # sudo: as above
+        checks, apart = self.sudo(), self.env["helpdesk.ticket"]._for_itself  # sudo: as above
+        for company in releases.company_id:
+            apart(lambda one=company: checks._make(one), f"Check list of company {company.id}")
+        apart(checks._tell_overdue, "Telling of check lists that are late")
 
     @api.model
     def _make(self, company):

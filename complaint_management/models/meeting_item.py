@@ -4,6 +4,8 @@ improvement action with an owner and a date (B8), and comes back to the next age
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .of_ticket import without_defaults
+
 SOURCES = [
     ("action", "Open action"),
     ("report", "From the report"),
@@ -94,7 +96,7 @@ class ComplaintMeetingItem(models.Model):
     def create(self, vals_list):
         if not self.env.su and any(MADE & set(vals) for vals in vals_list):
             raise AccessError(self.env._("What an agenda was made from is not written by hand."))
-        items = super().create(vals_list)
+        items = super(ComplaintMeetingItem, without_defaults(self, MADE)).create(vals_list)
         items._refuse_when_over()
         return items
 
@@ -102,7 +104,10 @@ class ComplaintMeetingItem(models.Model):
         if not self.env.su and MADE & set(vals):
             raise AccessError(self.env._("What an agenda was made from is not written by hand."))
         self._refuse_when_over()
-        return super().write(vals)
+        result = super().write(vals)
+        if "meeting_id" in vals:
+            self._refuse_when_over()  # nor is a point moved into a meeting that is over
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_over(self):
@@ -191,3 +196,21 @@ class MgmtsystemAction(models.Model):
         store=True,
         index="btree_not_null",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("complaint_meeting_item_id") for vals in vals_list):
+            self._refuse_decided_by_hand()
+        guarded = without_defaults(self, {"complaint_meeting_item_id"})
+        return super(MgmtsystemAction, guarded).create(vals_list)
+
+    def write(self, vals):
+        if "complaint_meeting_item_id" in vals:
+            self._refuse_decided_by_hand()
+        return super().write(vals)
+
+    def _refuse_decided_by_hand(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("What a meeting decided is made an action with the button on its agenda.")
+            )

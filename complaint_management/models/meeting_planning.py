@@ -21,12 +21,17 @@ class ComplaintMeeting(models.Model):
     @api.model
     def _cron_plan(self):
         """Plan what the policies ask for, and make the agenda of what is over."""
-        meetings = self.sudo()  # sudo: a job
+        meetings, apart = self.sudo(), self.env["helpdesk.ticket"]._for_itself  # sudo: a job
         for release in meetings.env["complaint.release"].search([("state", "=", "active")]):
-            for entry in release._policy().raw.get("meetings") or ():
-                meetings._plan(release, entry)
+            apart(lambda one=release: meetings._plan_all(one), f"Meetings of company {release.company_id.id}")
         for meeting in meetings._awaiting_agenda():
-            meeting._in_chairs_words()._make_agenda()
+            apart(meeting._in_chairs_words()._make_agenda, f"Agenda of meeting {meeting.id}")
+
+    @api.model
+    def _plan_all(self, release):
+        """Plan the meetings of a company's policy."""
+        for entry in release._policy().raw.get("meetings") or ():
+            self._plan(release, entry)
 
     @api.model
     def _plan(self, release, entry):
@@ -102,13 +107,13 @@ class ComplaintMeeting(models.Model):
     def _awaiting_agenda(self):
         """Meetings about a period that is over, whose agenda was made before its end or not at all."""
         found = self.search([("state", "in", ("planned", "invited")), ("code", "!=", False)])
-        today = {company: self.env["complaint.figures"]._today(company) for company in found.company_id}
-        return found.filtered(
-            lambda one: (
-                one.date_to < today[one.company_id]
-                and (not one.agenda_at or one.agenda_at.date() <= one.date_to)
-            )
-        )
+        figures, now = self.env["complaint.figures"], fields.Datetime.now()
+
+        def awaits(one):
+            after = figures._instants(one.company_id, *one._span())[1]
+            return now >= after and (not one.agenda_at or one.agenda_at < after)
+
+        return found.filtered(awaits)
 
 
 def aware_in(day, at, zone):

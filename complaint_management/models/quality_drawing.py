@@ -58,16 +58,20 @@ class ComplaintQualitySample(models.Model):
     @api.model
     def _cron_quality(self):
         """Draw what is due, see that each review has its reviewer, and close what nobody objected to."""
-        again, cron = self.env["helpdesk.ticket"]._again_if_overtaken, self.env["ir.cron"]
+        tickets, cron = self.env["helpdesk.ticket"], self.env["ir.cron"]
+
+        def apart(deed, what):
+            tickets._again_if_overtaken(lambda: tickets._for_itself(deed, what))
+            return cron._commit_progress(1)
+
         own = self.sudo()  # sudo: a job
-        for release, spec, part in own._to_draw():
-            again(lambda release=release, spec=spec, part=part: own._draw(release, spec, part))
-            if not cron._commit_progress(1):
+        for due in own._to_draw():
+            what = f"Quality sample {due[1].name} of company {due[0].company_id.id}"
+            if not apart(lambda due=due: own._draw(*due), what):
                 return
         reviews = own.env["complaint.quality.review"]
-        for deed in (reviews._keep_reviewers, reviews._close_unopposed):
-            again(deed)
-            cron._commit_progress(1)
+        apart(reviews._keep_reviewers, "Giving reviews to reviewers")
+        apart(reviews._close_unopposed, "Closing reviews that nobody objected to")
 
     @api.model
     def _to_draw(self, company=None):

@@ -49,8 +49,8 @@ class ComplaintQualityReview(models.Model):
         "helpdesk.ticket", "Complaint", required=True, readonly=True, ondelete="cascade", index=True
     )
     agent_id = fields.Many2one("res.users", "Person reviewed", readonly=True, ondelete="restrict", index=True)
-    team_id = fields.Many2one("helpdesk.ticket.team", "Team", readonly=True, ondelete="set null")
-    reviewer_id = fields.Many2one("res.users", "Reviewer", readonly=True, ondelete="restrict")
+    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True, ondelete="set null")
+    reviewer_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     state = fields.Selection(STATES, required=True, readonly=True, default="to_do")
     state_order = fields.Integer(compute="_compute_state_order", store=True)
     left_out_reason = fields.Selection(LEFT_OUT, "Why not reviewed", readonly=True)

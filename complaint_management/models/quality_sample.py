@@ -57,7 +57,7 @@ class ComplaintQualitySample(models.Model):
     frame = fields.Integer("Cases", readonly=True, help="Among so many cases it was drawn.")
     drawn = fields.Integer("Drawn by chance", readonly=True)
     added = fields.Integer(
-        "Added", readonly=True, help="In addition to the share, so that nobody goes without a review."
+        readonly=True, help="In addition to the share, so that nobody goes without a review."
     )
     barred = fields.Integer(
         "Not reviewable",

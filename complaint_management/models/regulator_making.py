@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.periods import bounds, period_of, preceding
 from ..engine.working_time import Calendar
@@ -17,19 +17,21 @@ class ComplaintReturn(models.Model):
     @api.model
     def _cron_make(self):
         """Make the files of the periods that ended last, each once, and tell those who release them."""
-        files = self.sudo()  # sudo: a job
+        files, tickets = self.sudo(), self.env["helpdesk.ticket"]  # sudo: a job
         for due in files._due():
-            files._make(*due)._tell()
+            what = f"File {due[1]['name']} of company {due[0].company_id.id} for {due[2]}"
+            tickets._again_if_overtaken(
+                lambda due=due, what=what: tickets._for_itself(lambda: files._make(*due)._tell(), what)
+            )
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
     @api.model
     def _due(self):
-        """[(release, entry, period, begin, end)] of the files that are to be made now."""
-        known = {
-            (company.id, code, period)
-            for company, code, period in self._read_group([], ["company_id", "code", "period"])
-        }
+        """[(release, entry, period, begin, end)] of the files that are to be made now: those that are not
+        there, and drafts that somebody had made while their period ran."""
+        kept = self.search_fetch([], ["company_id", "code", "period", "state", "made_at", "end"])
+        known = {(one.company_id.id, one.code, one.period) for one in kept if one._is_whole()}
         found = []
         for release in self.env["complaint.release"].search([("state", "=", "active")]):
             for entry in release._return_entries():
@@ -93,6 +95,8 @@ class ComplaintReturnMake(models.TransientModel):  # pylint: disable=no-wizard-i
             wizard.span = known and span_words(self.env, *wizard._period()[1:])
 
     def _release(self):
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("You do not work for that company."))
         return self.env["complaint.release"]._active_or_explain(self.company_id)
 
     def _entry(self):

@@ -63,6 +63,7 @@ class ComplaintReturn(models.Model):
     column_titles = fields.Char("In a row", compute="_compute_column_titles")
     # Read through the button alone, which looks at the rights of each case in it.
     content = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
+    case_ids = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     confidential_ids = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     confidential_count = fields.Integer("Confidential cases in it", readonly=True, aggregator=None)
     digest = fields.Char(
@@ -121,9 +122,20 @@ class ComplaintReturn(models.Model):
 
     def _sees_all(self):
         """Whether the reader may see each confidential case in it, or there is none."""
-        idents = self.sudo().confidential_ids or []  # sudo: only ids, to be looked at as the reader
-        cases = self.env["helpdesk.ticket"].browse(idents).with_context(active_test=False)
-        return len(cases._filtered_access("read")) == len(idents)
+        cases = self._confidential_cases()
+        return len(cases._filtered_access("read")) == len(cases)
+
+    def _confidential_cases(self):
+        """Those that were confidential when it was made, or have become so since."""
+        own = self.sudo()  # sudo: only ids, to be looked at as the reader
+        cases = own.env["helpdesk.ticket"].with_context(active_test=False)
+        since = [("id", "in", own.case_ids or []), ("confidential", "=", True)]
+        return (cases.browse(own.confidential_ids or []) | cases.search(since)).with_env(self.env)
+
+    def _is_whole(self):
+        """Whether its period was over when it was made: what came later would be missing in it."""
+        whole = bool(self.made_at) and self.made_at >= self._instants()[1]
+        return self.state == "released" or whole
 
     # ------------------------------------------------------------------ nobody writes by hand
 
@@ -199,6 +211,7 @@ class ComplaintReturn(models.Model):
                 "problem": self._imbalance(table),
                 "columns": table.titles,
                 "content": base64.b64encode(content),
+                "case_ids": table.cases,
                 "confidential_ids": table.confidential,
                 "confidential_count": len(table.confidential),
                 "digest": hashlib.sha256(content).hexdigest(),
@@ -279,6 +292,13 @@ class ComplaintReturn(models.Model):
             raise UserError(
                 self.env._("The period is not over. The file can be released from %(day)s on.", day=self.end)
             )
+        if not self.sudo()._is_whole():  # sudo: the rules by which it was made
+            raise UserError(
+                self.env._(
+                    "“%(file)s” was made while its period was still running. Make it again, then release it.",
+                    file=self.name,
+                )
+            )
         if self.problem:
             raise UserError(self.env._("“%(file)s” cannot be released. ", file=self.name) + self.problem)
 
@@ -286,7 +306,7 @@ class ComplaintReturn(models.Model):
         return self.env._(
             "%(count)d confidential cases are in this file, and not all of them are yours to see. Ask "
             "somebody who may.",
-            count=self.confidential_count,
+            count=len(self._confidential_cases()),
         )
 
     def action_download(self):
@@ -321,7 +341,7 @@ class ComplaintReturn(models.Model):
 
 FROZEN = frozenset(
     {"content", "digest", "period", "begin", "end", "code", "company_id", "release_id", "state", "columns"}
-    | {"rows", "confidential_ids", "released_at", "released_by_id", "made_at"}
+    | {"rows", "case_ids", "confidential_ids", "released_at", "released_by_id", "made_at"}
     | set(BALANCE)
 )
 

@@ -27,6 +27,7 @@ class Table:
 
     titles: list
     lines: list = field(default_factory=list)
+    cases: list = field(default_factory=list)
     confidential: list = field(default_factory=list)
     balance: dict = field(default_factory=lambda: dict.fromkeys(BALANCE, 0))
     of_rows: dict = field(default_factory=lambda: dict.fromkeys(BALANCE, 0))
@@ -170,6 +171,7 @@ class ComplaintReturn(models.Model):
             before = {kind: [at for at in times if at < end] for kind, times in facts[case.id].items()}
             row = case._row_at_end(before, told.get(case.id), turns)
             table.lines.append([row[key] for key in keys])
+            table.cases.append(case.id)
             if case.confidential:
                 table.confidential.append(case.id)
         batch.invalidate_recordset()

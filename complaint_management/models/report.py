@@ -318,6 +318,13 @@ class ComplaintReportDelivery(models.Model):
     email = fields.Char("Address", readonly=True)
     lang = fields.Char("Language", readonly=True)
     sent_at = fields.Datetime("When", required=True, readonly=True)
+    pdf_id = fields.Many2one(
+        "ir.attachment",
+        readonly=True,
+        ondelete="restrict",
+        groups=fields.NO_ACCESS,
+        index="btree_not_null",
+    )
     mail_id = fields.Many2one(
         "mail.mail", readonly=True, ondelete="set null", groups=fields.NO_ACCESS, index="btree_not_null"
     )

@@ -1,15 +1,11 @@
 """When a report is made: the day after its period is over, where the policy's calendar is. What was missed is
 caught up, but nothing from before the policy first asked for it."""
 
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.periods import bounds, following, period_of, preceding
 from .release_reading import aware
-
-_logger = logging.getLogger(__name__)
 
 
 class ComplaintRelease(models.Model):
@@ -47,7 +43,7 @@ class ComplaintReport(models.Model):
         """Make every report whose period is over and that is not there yet."""
         # sudo: a job
         reports, again = self.sudo(), self.env["helpdesk.ticket"]._again_if_overtaken
-        reports._refresh_readers()
+        self.env["helpdesk.ticket"]._for_itself(reports._refresh_readers, "Readers of reports")
         due = reports._due()
         if due:
             self.env["complaint.fact"]._cron_count()
@@ -61,13 +57,8 @@ class ComplaintReport(models.Model):
         """Make one, unless somebody was faster; one that cannot be made does not keep the others waiting."""
         if self.search_count(self._of_period(company, entry["name"], begin), limit=1):
             return
-        try:
-            with self.env.cr.savepoint():
-                self._make(company, entry, begin, end)
-        except (KeyError, ValueError, TypeError, AttributeError):
-            _logger.exception(
-                "The report %s of %s for %s could not be made", entry["name"], company.id, begin
-            )
+        what = f"Report {entry['name']} of company {company.id} for {begin}"
+        self.env["helpdesk.ticket"]._for_itself(lambda: self._make(company, entry, begin, end), what)
 
     @api.model
     def _due(self):

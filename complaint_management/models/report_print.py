@@ -193,9 +193,7 @@ class ComplaintReport(models.Model):
     def _kept_pdf(self, lang):
         """The PDF that was sent in a language."""
         # sudo: whoever may read the report may read its PDF; the access to the report was checked
-        attachments = self.env["ir.attachment"].sudo()
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("description", "=", lang)]
-        return attachments.search(domain, limit=1)
+        return self.sudo().delivery_ids.filtered(lambda one: one.lang == lang).pdf_id[:1]
 
     def _file_name(self):
         """Company, report and period; nothing that a file system stumbles over."""

@@ -205,13 +205,13 @@ class ComplaintReport(models.Model):
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,
-                "description": lang,
             }
         )
 
     def _mailed(self, user, pdf, now):
         """Queue the mail of one person; who got it, as a row of the record."""
         row = {"report_id": self.id, "user_id": user.id, "lang": user.lang or "en_US", "sent_at": now}
+        row["pdf_id"] = pdf.id
         if not user.email:
             return row
         body = self.env["ir.qweb"]._render(

@@ -28,7 +28,6 @@ class ComplaintShift(models.Model):
     )
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
-        "Team",
         required=True,
         ondelete="cascade",
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
@@ -221,7 +220,7 @@ class ComplaintShift(models.Model):
         ]
 
 
-class ComplaintShiftCopy(models.TransientModel):
+class ComplaintShiftCopy(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "complaint.shift.copy"
     _description = "Copy a week of the roster"
 

@@ -76,11 +76,11 @@ class ComplaintDeparture(models.Model):
     department_id = fields.Many2one(
         "hr.department", "Responsible department", readonly=True, ondelete="set null"
     )
-    type_id = fields.Many2one("complaint.term", "Type", readonly=True, ondelete="set null")
+    type_id = fields.Many2one("complaint.term", readonly=True, ondelete="set null")
     category_root_id = fields.Many2one(
         "helpdesk.ticket.category", "Main category", readonly=True, ondelete="set null"
     )
-    severity_id = fields.Many2one("complaint.term", "Severity", readonly=True, ondelete="set null")
+    severity_id = fields.Many2one("complaint.term", readonly=True, ondelete="set null")
     words = fields.Char("What was found", compute="_compute_words")
 
     _what_at = models.Index("(company_id, what, at)")
@@ -216,4 +216,4 @@ class ComplaintFact(models.Model):
     @api.model
     def _rebuild(self):
         self.env.cr.execute(SQL("TRUNCATE complaint_departure"))
-        super()._rebuild()
+        return super()._rebuild()

@@ -71,7 +71,7 @@ class ComplaintWorkload(models.AbstractModel):
         return found
 
 
-class WorkloadSpread(models.TransientModel):
+class WorkloadSpread(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "complaint.workload.spread"
     _description = "Spread the cases of a team"
 
@@ -126,7 +126,7 @@ class WorkloadSpread(models.TransientModel):
         }
 
 
-class WorkloadSpreadLine(models.TransientModel):
+class WorkloadSpreadLine(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "complaint.workload.spread.line"
     _description = "A case that would move within its team"
 
@@ -135,8 +135,8 @@ class WorkloadSpreadLine(models.TransientModel):
     ticket_id = fields.Many2one("helpdesk.ticket", "Case", readonly=True, required=True, ondelete="cascade")
     giver_id = fields.Many2one("res.users", "From", readonly=True)
     taker_id = fields.Many2one("res.users", "To", readonly=True)
-    severity_id = fields.Many2one(related="ticket_id.severity_id")
-    stage_id = fields.Many2one(related="ticket_id.stage_id")
+    severity_id = fields.Many2one(related="ticket_id.severity_id", related_sudo=False)
+    stage_id = fields.Many2one(related="ticket_id.stage_id", related_sudo=False)
 
 
 def _people(team, company):

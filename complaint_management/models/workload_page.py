@@ -70,15 +70,6 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
     @api.model
     def action_open(self):
         """The page, for whoever leads a team here or watches over all."""
-        workload = self.env["complaint.workload"]
-        if not workload._teams_seen(self.env.company):
-            raise AccessError(
-                self.env._(
-                    "You lead no team of %(company)s, so there is no workload to show. Your own shifts are "
-                    "under My work, My shifts.",
-                    company=self.env.company.name,
-                )
-            )
         page = self.create({})
         return {
             "type": "ir.actions.act_window",
@@ -88,6 +79,19 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    def _check_reader(self):
+        """Whoever has the page made, by its button or not, leads a team of its company or watches over all."""
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("You do not work for that company."))
+        if not self.env["complaint.workload"]._teams_seen(self.company_id):
+            raise AccessError(
+                self.env._(
+                    "You lead no team of %(company)s, so there is no workload to show. Your own shifts are "
+                    "under My work, My shifts.",
+                    company=self.company_id.name,
+                )
+            )
 
     def _span(self):
         """(first day, day after the last) of the chosen period."""
@@ -105,6 +109,7 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
     @api.depends_context("uid", "lang")
     def _compute_lines(self):
         for page in self:
+            page._check_reader()
             lines = [Command.create(values) for values in page._lines()]
             page.line_ids = [Command.clear(), *lines]
 
@@ -182,6 +187,7 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
     @api.depends_context("uid", "lang")
     def _compute_words(self):
         for page in self:
+            page._check_reader()
             page.may_plan = page.env["complaint.shift"].has_access("create")
             page.summary = page._in_a_sentence()
 
@@ -215,6 +221,7 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
     @api.depends_context("uid", "lang")
     def _compute_cover(self):
         for page in self:
+            page._check_reader()
             channels = page._channels()
             page.has_cover = bool(channels)
             # sudo: names of colleagues

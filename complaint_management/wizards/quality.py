@@ -12,7 +12,7 @@ class QualityObjection(models.TransientModel):
 
     review_id = fields.Many2one("complaint.quality.review", required=True, readonly=True)
     what = fields.Char("The review", compute="_compute_what")
-    until = fields.Datetime("Until", compute="_compute_what")
+    until = fields.Datetime(compute="_compute_what")
     who = fields.Char("Who decides", compute="_compute_what")
     reason = fields.Text("What was different", required=True)
 
@@ -85,6 +85,6 @@ class QualityDecisionLine(models.TransientModel):
 
     decision_id = fields.Many2one("complaint.quality.decision", required=True, ondelete="cascade")
     line_id = fields.Many2one("complaint.quality.line", "Scorecard line", required=True)
-    was = fields.Selection(related="line_id.mark", string="Points so far")
-    remark = fields.Text(related="line_id.remark")
+    was = fields.Selection(related="line_id.mark", related_sudo=False, string="Points so far")
+    remark = fields.Text(related="line_id.remark", related_sudo=False)
     mark = fields.Selection(MARKS, "Points from now on")

@@ -326,7 +326,5 @@ class AccessCase(SolutionCase):
 
 
 # the database allows one of these
-ONE_EACH = frozenset(
-    {"complaint.share", "complaint.shift", "complaint.task.force", "complaint.volume"}
-)
+ONE_EACH = frozenset({"complaint.share", "complaint.shift", "complaint.task.force", "complaint.volume"})
 MAGIC = frozenset({"id", "create_date", "write_date", "create_uid", "write_uid", "parent_path"})

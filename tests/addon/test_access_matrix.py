@@ -66,8 +66,8 @@ MATRIX = {
     "complaint.fact": {"all analysis decision supervision quality data manager": "r"},
     "complaint.fact.stage": {"all analysis decision supervision quality data manager": "r"},
     "complaint.fact.clock": {"all analysis decision supervision quality data manager": "r"},
-    # A report is read by the roles of the policy, here none, and by those who make reports; a remark is changed
-    # by its author alone, here nobody of them.
+    # A report is read by the roles of the policy, here none, and by those who make reports; a remark is
+    # changed by its author alone, here nobody of them.
     "complaint.report": {"data manager": "r"},
     "complaint.report.remark": {"data manager": "rc"},
     "complaint.report.delivery": {"data manager": "r"},

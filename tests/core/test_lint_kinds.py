@@ -292,8 +292,8 @@ FAULTS = [
         "meetings",
         "agenda_from: numbers",
         "agenda_from: numbers, held_after: 200d",
-        "meetings.yaml:2:91 P513 the meeting 'review' about every quarter takes place 200d after its end, when "
-        "the next one is over already; write a shorter 'held_after'",
+        "meetings.yaml:2:91 P513 the meeting 'review' about every quarter takes place 200d after its end, "
+        "when the next one is over already; write a shorter 'held_after'",
     ),
     (
         "returns",
