@@ -4,6 +4,7 @@ if __name__.startswith("odoo.addons."):
     from .addon import (
         test_access_attacks,
         test_access_matrix,
+        test_analysis_attacks,
         test_anonymise,
         test_api,
         test_apply,

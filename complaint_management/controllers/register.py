@@ -10,8 +10,9 @@ from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 from werkzeug.exceptions import NotFound
 
+from ..models.regulator_table import FORMULA
+
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class RegisterFile(http.Controller):

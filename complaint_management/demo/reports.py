@@ -18,7 +18,7 @@ SAID = (
     (
         "causes",
         "comment",
-        "The largest cause is one of handing over between shifts; it has nothing to do with the people.",
+        "Most of these causes are ours to change: how we work and how we hand over, not single people.",
     ),
     (
         "bottlenecks",

@@ -51,7 +51,7 @@ from . import dashboard, dashboard_tiles, dashboard_hurts, dashboard_stuck, dash
 from . import dashboard_segments  # isort: skip
 from . import report, report_period, report_remark, report_page, report_content  # isort: skip
 from . import report_balance, report_sections, report_stuck, report_supervised  # isort: skip
-from . import report_print, report_sending, report_reproduce  # isort: skip
+from . import report_print, report_sending, report_reproduce, kept_file  # isort: skip
 from . import supervision, supervision_departure, supervision_found, supervision_words  # isort: skip
 from . import check, check_line, check_making, supervision_page, supervision_panel  # isort: skip
 from . import incentive_rules, incentive_period, incentive_entry, incentive_statement  # isort: skip

@@ -229,7 +229,7 @@ class ComplaintDashboard(models.AbstractModel):
         columns = [
             self.env._("Improvement"),
             self.env._("Before"),
-            self.env._("After"),
+            self.env._("Afterwards"),
             self.env._("Verdict"),
         ]
         words = self.env._("As many days before and after the change, counted in the register.")

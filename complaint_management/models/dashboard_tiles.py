@@ -4,6 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.misc import frozendict
 
+from ..engine.kpis import per
 from .figure_elsewhere import NOTHING
 
 # How a figure stands -> the sign that says it without colour.
@@ -78,7 +79,7 @@ class ComplaintDashboard(models.AbstractModel):
             "sign": SIGNS[state],
             "target": self._target_words(figure),
             "interval": figure["interval"] if figure["measure"] in ASKED else "",
-            "n": self._number_words(figure),
+            "n": self._number_words(figure) or self._base_words(page, figure),
             "few": self._few_words(figure),
             "trends": self._trends(page, figure),
             "benchmark": self._benchmark_words(figure),
@@ -105,6 +106,13 @@ class ComplaintDashboard(models.AbstractModel):
         if not figure["n"] or figure["unit"] in ("cases", "number"):
             return ""
         return self.env._("n = %(number)s", number=f"{figure['n']:,}")
+
+    def _base_words(self, page, figure):
+        """What a rate is related to: without it nobody can read the number."""
+        if figure["measure"] != "complaint_rate" or figure["missing"]:
+            return ""
+        written = page.figures._entries(page.company).get("complaint_rate", {}).get("per")
+        return self.env._("for each %(number)s orders", number=f"{per(written):,}")
 
     def _target_words(self, figure):
         if not figure["target_text"]:

@@ -89,3 +89,10 @@ class HelpdeskTicket(models.Model):
         from ..demo.supervision import play_check_list  # pylint: disable=import-outside-toplevel
 
         return play_check_list(self.env, self.env["res.users"].browse(supervisor_id))
+
+    @api.model
+    def _play_demo_meetings(self, manager_id):
+        """The review of last quarter with its minutes, and the next one."""
+        from ..demo.meetings import play_meetings  # pylint: disable=import-outside-toplevel
+
+        return play_meetings(self.env, self.env["res.users"].browse(manager_id))

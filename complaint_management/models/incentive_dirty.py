@@ -132,8 +132,8 @@ class IncentiveDirty(models.Model):
             )
         )
         env = self.sudo().env  # sudo: the company counts, whoever set it off
-        tickets = env["helpdesk.ticket"].browse({ticket for ticket, _other in rows if ticket})
-        suggestions = env["complaint.suggestion"].browse({other for _ticket, other in rows if other})
+        tickets = env["helpdesk.ticket"].browse(sorted({ticket for ticket, _other in rows if ticket}))
+        suggestions = env["complaint.suggestion"].browse(sorted({other for _ticket, other in rows if other}))
         self._count_or_set_aside(tickets, "ticket_id")
         self._count_or_set_aside(suggestions, "suggestion_id")
         return len(rows)

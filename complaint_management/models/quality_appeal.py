@@ -272,8 +272,13 @@ class ComplaintQualityReview(models.Model):
     def _close_unopposed(self):
         """Reviews to which nobody objected in time are final. As superuser."""
         over = self.search([("state", "=", "told"), ("object_until", "<=", fields.Datetime.now())])
-        over.write({"state": "done"})
-        over._finalise()
+        apart = self.env["helpdesk.ticket"]._for_itself
+        for company, same in over.grouped("company_id").items():
+            apart(same._close, f"Closing reviews of company {company.id} that nobody objected to")
+
+    def _close(self):
+        self.write({"state": "done"})
+        self._finalise()
 
     def _finalise(self):
         """Nothing changes any more: the register gets the result, and what follows from it happens. As

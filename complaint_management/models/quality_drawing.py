@@ -61,13 +61,18 @@ class ComplaintQualitySample(models.Model):
         tickets, cron = self.env["helpdesk.ticket"], self.env["ir.cron"]
 
         def apart(deed, what):
-            tickets._again_if_overtaken(lambda: tickets._for_itself(deed, what))
-            return cron._commit_progress(1)
+            done = tickets._again_if_overtaken(lambda: tickets._for_itself(deed, what))
+            return done, cron._commit_progress(1)
 
-        own = self.sudo()  # sudo: a job
+        own, failed = self.sudo(), set()  # sudo: a job
         for due in own._to_draw():
             what = f"Quality sample {due[1].name} of company {due[0].company_id.id}"
-            if not apart(lambda due=due: own._draw(*due), what):
+            if what in failed:
+                continue  # a part waits for the one before it, or that one would be left out for good
+            done, time_left = apart(lambda due=due: own._draw(*due), what)
+            if not done:
+                failed.add(what)
+            if not time_left:
                 return
         reviews = own.env["complaint.quality.review"]
         apart(reviews._keep_reviewers, "Giving reviews to reviewers")

@@ -63,7 +63,7 @@ class ComplaintReturn(models.Model):
     column_titles = fields.Char("In a row", compute="_compute_column_titles")
     # Read through the button alone, which looks at the rights of each case in it.
     content = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
-    case_ids = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    case_ids = fields.Json("Cases in it", readonly=True, groups=fields.NO_ACCESS)
     confidential_ids = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     confidential_count = fields.Integer("Confidential cases in it", readonly=True, aggregator=None)
     digest = fields.Char(
@@ -130,7 +130,8 @@ class ComplaintReturn(models.Model):
         own = self.sudo()  # sudo: only ids, to be looked at as the reader
         cases = own.env["helpdesk.ticket"].with_context(active_test=False)
         since = [("id", "in", own.case_ids or []), ("confidential", "=", True)]
-        return (cases.browse(own.confidential_ids or []) | cases.search(since)).with_env(self.env)
+        found = cases.browse(own.confidential_ids or []) | cases.search(since)
+        return found.with_env(self.env).with_context(active_test=False)
 
     def _is_whole(self):
         """Whether its period was over when it was made: what came later would be missing in it."""

@@ -15,7 +15,8 @@ from ..engine.working_time import Calendar
 from .register_document import BALANCE, BATCH, MOVEMENTS, OPENING
 
 BOM = b"\xef\xbb\xbf"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+# What a spreadsheet takes for a formula; with Chinese or Japanese settings the wide signs, too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 STEPS = ("acknowledged", "investigated", "report_ready", "agreed", "carried_out", "communicated")
 FACTS = (*OPENING, *CLOSING, *STEPS)
 LANGUAGES = {"en": "en_US", "zh_CN": "zh_CN"}

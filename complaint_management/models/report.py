@@ -320,6 +320,7 @@ class ComplaintReportDelivery(models.Model):
     sent_at = fields.Datetime("When", required=True, readonly=True)
     pdf_id = fields.Many2one(
         "ir.attachment",
+        "PDF sent",
         readonly=True,
         ondelete="restrict",
         groups=fields.NO_ACCESS,

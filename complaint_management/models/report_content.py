@@ -214,10 +214,10 @@ class ComplaintReport(models.Model):
                 share=page.figures._percent(worst["share"]),
             )
         if worst["target_text"]:
-            words = self.env._("%(words)s, %(target)s", words=words, target=worst["target_text"])
+            words = self.env._("%(words)s; target: %(target)s", words=words, target=worst["target_text"])
         if len(beyond) > 1:
             words = self.env._(
-                "%(words)s. %(count)d checks in all are beyond their target.", words=words, count=len(beyond)
+                "%(words)s. In all, %(count)d checks are beyond their target.", words=words, count=len(beyond)
             )
         return {
             "answer": worst["title"],

@@ -12,7 +12,7 @@ from ..engine import charts
 REPORT = "complaint_management.management_report"
 ACTION = "complaint_management.management_report_action"
 PAGE = "complaint_management.report_page"
-WIDTH = 644  # of a chart: as wide as the text on paper
+WIDTH = 628  # of a chart: as wide as the text on paper
 SHORT = 18  # letters of a value that stands to the right
 MISSING = ("install", "broken")  # what Odoo says of wkhtmltopdf
 

@@ -123,7 +123,7 @@ class ComplaintReport(models.Model):
         head = [
             self.env._("Key figure"),
             *(page.figures._span_title(*page.spans[key]) for key in ("now", *spans)),
-            self.env._("Change"),
+            self.env._("Difference"),
         ]
         rows = [self._trend_row(figure, spans) for figure in shown]
         cards = self.env["complaint.dashboard"]._month_cards(page)[1:]

@@ -48,7 +48,7 @@ class ComplaintReport(models.Model):
             for one in figures
             if one["value"] is not None
         ]
-        head = [self.env._("Deadlines"), self.env._("Value"), self.env._("Missed"), self.env._("of")]
+        head = [self.env._("Deadlines"), self.env._("Value"), self.env._("Missed"), self.env._("In all")]
         findings = self._findings(page)
         tables = [self._tabled(head, rows)] if rows else []
         if any(one["count"] for one in findings):
@@ -70,7 +70,7 @@ class ComplaintReport(models.Model):
         head = [
             self.env._("What was found"),
             self.env._("Found"),
-            self.env._("of"),
+            self.env._("In all"),
             self.env._("Share"),
             self.env._("Target"),
             self.env._("Before"),
@@ -218,7 +218,7 @@ class ComplaintReport(models.Model):
             self.env._("Sample"),
             self.env._("Drawn"),
             self.env._("Reviewed"),
-            self.env._("of"),
+            self.env._("In all"),
             self.env._("Passed"),
             self.env._("Pass rate"),
         ]
@@ -274,7 +274,7 @@ class ComplaintReport(models.Model):
         head = [
             group["title"],
             self.env._("Came in"),
-            self.env._("Ended"),
+            self.env._("Cases ended"),
             self.env._("Redress"),
             self.env._("Our work"),
             self.env._("Together"),
@@ -303,7 +303,7 @@ class ComplaintReport(models.Model):
             self.env._("Improvement"),
             self.env._("Finished"),
             self.env._("Before"),
-            self.env._("After"),
+            self.env._("Afterwards"),
             self.env._("Verdict"),
         ]
         rows = [

@@ -71,6 +71,7 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
     def action_open(self):
         """The page, for whoever leads a team here or watches over all."""
         page = self.create({})
+        page._check_reader()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Workload"),
@@ -81,7 +82,7 @@ class WorkloadPage(models.TransientModel):  # pylint: disable=no-wizard-in-model
         }
 
     def _check_reader(self):
-        """Whoever has the page made, by its button or not, leads a team of its company or watches over all."""
+        """Whoever has the page made, by its button or not, leads a team here or watches over all."""
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("You do not work for that company."))
         if not self.env["complaint.workload"]._teams_seen(self.company_id):

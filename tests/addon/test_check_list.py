@@ -140,7 +140,7 @@ class TestCheckList(SupervisionCase):
         line.write({"verdict": "not_ok", "remark": "Closed too soon"})
         opens = line.action_improve()
         action = Form(
-            self.env["mgmtsystem.action"].with_user(self.supervisor).with_context(opens["context"])
+            self.env["mgmtsystem.action"].with_user(self.supervisor).with_context(**opens["context"])
         ).save()
         self.assertEqual((action.name, action.sudo().check_line_id), ("No step was left out", line))
         self.assertTrue(action.for_complaints)

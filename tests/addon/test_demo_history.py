@@ -89,6 +89,7 @@ class TestDemoHistory(ComplaintCase):
         supervisor = self.new_user("watcher", "complaint_management.group_supervision")
         supervisor.sudo().write({"company_ids": [(4, self.main.id)]})
         with freeze_time(NOW):
+            self.env["complaint.fact"]._cron_count()
             volumes = self.env["helpdesk.ticket"]._play_demo_volume()
             check = self.env["helpdesk.ticket"]._play_demo_check_list(supervisor.id)
         self.assertGreaterEqual(len(volumes), 14, "so that last year can be compared")
@@ -96,6 +97,20 @@ class TestDemoHistory(ComplaintCase):
         self.assertEqual((check.state, check.period), ("signed", "2026-10"))
         self.assertFalse(check.overdue)
         self.assertLess(check.signed_at, check.due_at)
+
+    def test_the_review_of_last_quarter_was_held_and_the_next_one_is_planned(self):
+        manager = self.new_user("head", "helpdesk_mgmt.group_helpdesk_manager")
+        manager.sudo().write({"company_ids": [(4, self.main.id)]})
+        self.new_user("watcher", "complaint_management.group_supervision").sudo().write(
+            {"company_ids": [(4, self.main.id)]}
+        )
+        with freeze_time(NOW):
+            held = self.env["helpdesk.ticket"]._play_demo_meetings(manager.id)
+        self.assertEqual(held.mapped("state"), ["held"])
+        self.assertTrue(held.item_ids.filtered("minutes"))
+        self.assertEqual(held.action_ids.user_id, manager, "what was decided is an action of somebody")
+        planned = self.env["complaint.meeting"]._next(self.main)
+        self.assertGreater(planned.date_from, held.date_to)
 
     def test_a_shorter_limit_shows_in_the_what_if(self):
         files = dict(self.general.sources)

@@ -47,7 +47,7 @@ class HandbookCase(ComplaintCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
 
-    def read(self, user=None, company=None, lang="en_US"):
+    def text_of(self, user=None, company=None, lang="en_US"):
         """What a user reads: the text of the document, in one line."""
         reports = self.env["ir.actions.report"].with_user(user or self.agent).with_context(lang=lang)
         return one_line(reports._render_qweb_html(REPORT, (company or self.company).ids)[0])
@@ -72,7 +72,7 @@ def cells(values, chapter):
 class TestHandbook(HandbookCase):
     def test_g2_every_clock_role_stage_and_message_of_the_policy_stands_in_it(self):
         self.apply(files(messages=MESSAGES))
-        words = self.read()
+        words = self.text_of()
         policy = self.env["complaint.release"]._active(self.company)._policy()
         for spec in policy.clocks():
             self.assertIn(spec.name.replace("_", " ").capitalize(), words)
@@ -115,13 +115,13 @@ class TestHandbook(HandbookCase):
 
     def test_g2_it_names_who_is_in_a_role_and_marks_a_role_without_anybody(self):
         self.apply(files(roles=ROLES))
-        self.assertIn("Nobody is in these roles now: Watchers", self.read())
+        self.assertIn("Nobody is in these roles now: Watchers", self.text_of())
         people = cells(self.values(), "people")
         self.assertIn(self.agent.name, people["Intake"])
         self.assertIn("Accountable at: Received, Acknowledged, Communicated", people["Intake"])
         self.assertIn("Hears of escalations to: Supervisor", people["Intake"])
         self.new_user("watch", "complaint_management.group_supervision", name="Wanda Watch")
-        self.assertNotIn("Nobody is in these roles now", self.read())
+        self.assertNotIn("Nobody is in these roles now", self.text_of())
         self.assertIn("Wanda Watch", cells(self.values(), "people")["Watchers"])
 
     def test_who_is_away_is_marked(self):
@@ -155,7 +155,7 @@ class TestHandbook(HandbookCase):
     def test_a_company_without_rules_is_told_so(self):
         company = self.env["res.company"].create({"name": "No rules yet"})
         self.agent.company_ids += company
-        self.assertIn("No rules are in force in this company yet", self.read(company=company))
+        self.assertIn("No rules are in force in this company yet", self.text_of(company=company))
 
     def test_more_people_need_no_more_queries(self):
         self.intake.user_ids += self.new_user("one_more", "complaint_management.group_intake")
@@ -187,7 +187,7 @@ class TestHandbookOfPacks(HandbookCase):
                     values = self.values(company=company, lang=lang)
                     here = release.with_context(lang=lang)
                     self.has_every_clock(values, here)
-                    words = self.read(company=company, lang=lang)
+                    words = self.text_of(company=company, lang=lang)
                     for message in release._policy().raw["messages"]["messages"]:
                         self.assertIn(here._in_language(message["title"]), words)
                     disclaimer = release._policy().pack.get("disclaimer")
@@ -277,7 +277,7 @@ class TestHandbookReaders(HandbookCase):
                 with self.assertRaises(AccessError):
                     self.values(user=user)
                 with self.assertRaises(AccessError):
-                    self.read(user=user)
+                    self.text_of(user=user)
                 with self.assertRaises(AccessError):
                     self.env["complaint.handbook"].with_user(user).with_company(self.company).action_open()
 

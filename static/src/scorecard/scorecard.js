@@ -47,7 +47,11 @@ export class Scorecard extends Component {
         return line.data.scale === 1 ? found.label : _t("%s of %s", found.label, line.data.scale);
     }
     low(line) {
-        return line.data.mark && line.data.mark !== NOT_APPLICABLE && Number(line.data.mark) <= line.data.remark_up_to;
+        return (
+            line.data.mark &&
+            line.data.mark !== NOT_APPLICABLE &&
+            Number(line.data.mark) <= line.data.remark_up_to
+        );
     }
 
     asked(line) {

@@ -112,7 +112,9 @@ export class ComplaintSupervision extends Component {
         return {good: "✓", bad: "✕", none: "–"}[row.state];
     }
     stateWords(row) {
-        return {good: _t("within the target"), bad: _t("beyond the target"), none: _t("no target")}[row.state];
+        return {good: _t("within the target"), bad: _t("beyond the target"), none: _t("no target")}[
+            row.state
+        ];
     }
     widest(group) {
         return Math.max(1, ...group.rows.map((line) => line.count));
