@@ -35,6 +35,17 @@ def play_roster(env, leader):
             for name in PEOPLE
         ]
     )
+    # Known as demo data, as the other people are: uninstalling frees their logins.
+    env["ir.model.data"]._update_xmlids(
+        [
+            {
+                "xml_id": f"complaint_management.user_{user.login.split('@')[0]}",
+                "record": user,
+                "noupdate": True,
+            }
+            for user in people
+        ]
+    )
     team = env["helpdesk.ticket.team"].create(
         {
             "name": "Hotline",

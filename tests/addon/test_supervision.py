@@ -70,9 +70,10 @@ class TestFindings(SupervisionCase):
         for place, stage in enumerate(WAY[2:]):
             with freeze_time(MONDAY + timedelta(hours=80 + place)):
                 self.move(waited, stage)
-        self.assertEqual(self.env["complaint.departure"].search_count([]), 0)
+        ours = [("company_id", "=", self.company.id)]
+        self.assertEqual(self.env["complaint.departure"].search_count(ours), 0)
         self.assertFound("waiting", 0, 1)
-        self.assertEqual(self.env["complaint.departure"].search([]).what, "saved_by_pause")
+        self.assertEqual(self.env["complaint.departure"].search(ours).what, "saved_by_pause")
 
     # ------------------------------------------------------------------ approvals
 

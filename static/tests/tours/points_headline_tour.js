@@ -89,11 +89,19 @@ tours.add("points_agree_tour", {
     ],
 });
 
+/** Choose the line of March of somebody of the team. */
+function choose(person) {
+    return {
+        content: `choose ${person}`,
+        trigger: `.o_data_row:contains("${person}"):contains("March 2026") .o_list_record_selector input`,
+        run: "click",
+    };
+}
+
 tours.add("points_leader_tour", {
     steps: () => [
-        {content: "unfold March", trigger: '.o_group_header:contains("March 2026")', run: "click"},
-        {content: "both are there", trigger: ".o_data_row:nth-of-type(3)"},
-        {content: "choose all", trigger: "thead .o_list_record_selector input", run: "click"},
+        choose("agent@small.example"),
+        choose("other@small.example"),
         {
             content: "reviewed",
             trigger:
