@@ -25,31 +25,39 @@ export class DashboardNumber extends Component {
     }
 }
 
-/** The page of the manager. All words and numbers come from one call; here they are only drawn. */
-export class ComplaintDashboard extends Component {
-    static template = "complaint_management.Dashboard";
-    static components = {Layout, DashboardChart, DashboardNumber};
+/** A page of figures with a period and filters: what is asked for, and what stands behind a number. */
+export class FigurePage extends Component {
+    static components = {Layout, DashboardNumber};
     static props = {...standardActionServiceProps};
+    /** The model on the server whose `read_page` answers. */
+    static model = "";
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = {controlPanel: {}};
         this.last = new KeepLast();
-        this.state = useState({page: null, loading: true, options: (this.props.state || {}).options || {}});
+        this.state = useState({
+            page: null,
+            loading: true,
+            options: (this.props.state || {}).options || this.asked(),
+        });
         useSetupAction({getLocalState: () => ({options: {...this.state.options}})});
-        useSubEnv({dashboardWords: {target: _t("target")}});
         this.open = this.open.bind(this);
         onWillStart(() => this.load());
     }
-
-    // ------------------------------------------------------------------ what is asked for
-
+    get page() {
+        return this.state.page;
+    }
+    /** What is asked for when the page opens for the first time. */
+    asked() {
+        return {};
+    }
     async load() {
         this.state.loading = true;
         try {
             this.state.page = await this.last.add(
-                this.orm.call("complaint.dashboard", "read_page", [this.state.options])
+                this.orm.call(this.constructor.model, "read_page", [this.state.options])
             );
         } finally {
             this.state.loading = false;
@@ -70,17 +78,7 @@ export class ComplaintDashboard extends Component {
     print() {
         window.print();
     }
-    openReport() {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "complaint.report",
-            res_id: this.page.report.id,
-            views: [[false, "form"]],
-        });
-    }
-
-    // ------------------------------------------------------------------ behind the numbers
-
+    /** The list of what a number counts. */
     open(opens) {
         if (!opens) {
             return;
@@ -97,12 +95,32 @@ export class ComplaintDashboard extends Component {
             context: {},
         });
     }
+    openRecord(model, id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+/** The page of the manager. All words and numbers come from one call; here they are only drawn. */
+export class ComplaintDashboard extends FigurePage {
+    static template = "complaint_management.Dashboard";
+    static components = {...FigurePage.components, DashboardChart};
+    static model = "complaint.dashboard";
+
+    setup() {
+        super.setup();
+        useSubEnv({dashboardWords: {target: _t("target")}});
+    }
+    openReport() {
+        this.openRecord("complaint.report", this.page.report.id);
+    }
 
     // ------------------------------------------------------------------ drawing
 
-    get page() {
-        return this.state.page;
-    }
     stateWords(tile) {
         return {
             good: _t("target reached"),
